@@ -1,0 +1,3 @@
+module github.com/obmen-go/obmen
+
+go 1.26.0
