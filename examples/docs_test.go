@@ -26,7 +26,7 @@ func TestDocCoverage(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, id := range undocumented(f) {
+			for _, id := range undocumented(fset, f) {
 				t.Errorf("%s: %s has no comment", fset.Position(id.Pos()), id.Name)
 			}
 		}
@@ -56,7 +56,7 @@ func hasExample(t *testing.T, fset *token.FileSet, p goPackage) bool {
 }
 
 // undocumented lists the exported identifiers of a file that carry no comment.
-func undocumented(f *ast.File) []*ast.Ident {
+func undocumented(fset *token.FileSet, f *ast.File) []*ast.Ident {
 	var bad []*ast.Ident
 	need := func(id *ast.Ident, docs ...*ast.CommentGroup) {
 		if !id.IsExported() {
@@ -81,7 +81,7 @@ func undocumented(f *ast.File) []*ast.Ident {
 				case *ast.TypeSpec:
 					need(s.Name, s.Doc, d.Doc)
 					if s.Name.IsExported() {
-						undocumentedMembers(s.Type, need)
+						undocumentedMembers(fset, s.Type, need)
 					}
 				case *ast.ValueSpec:
 					for _, n := range s.Names {
@@ -96,14 +96,18 @@ func undocumented(f *ast.File) []*ast.Ident {
 
 // undocumentedMembers looks at struct fields and interface methods; one comment
 // may stand over a run of fields that follow each other without a blank line.
-func undocumentedMembers(typ ast.Expr, need func(*ast.Ident, ...*ast.CommentGroup)) {
+func undocumentedMembers(fset *token.FileSet, typ ast.Expr, need func(*ast.Ident, ...*ast.CommentGroup)) {
 	switch typ := typ.(type) {
 	case *ast.StructType:
 		var above *ast.CommentGroup
+		last := 0
 		for _, f := range typ.Fields.List {
-			if f.Doc != nil {
+			if first := fset.Position(f.Pos()).Line; f.Doc != nil {
 				above = f.Doc
+			} else if first != last+1 {
+				above = nil
 			}
+			last = fset.Position(f.End()).Line
 			for _, n := range f.Names {
 				need(n, f.Comment, above)
 			}
