@@ -1,0 +1,25 @@
+package flagfile
+
+var messagesEN = map[string]string{
+	CodeTooLarge:     "the file is larger than {limit} bytes, which no flag file is",
+	CodeUTF16:        "the file is saved as UTF-16; save it in windows-1251 (\"ANSI\" in Notepad)",
+	CodeCharacter:    "the character {char} does not exist in windows-1251",
+	CodeName:         "{name} cannot be the name of a section or key",
+	CodeLineBreak:    "the value holds a line break",
+	CodeOuterBlank:   "the value begins with a blank, which a reader would lose",
+	CodeMissing:      "the key is missing",
+	CodeNumber:       "{value} is not a number",
+	CodeLogical:      "{value} is neither 0 nor 1",
+	CodeTime:         "{value} is not a time as dd.mm.yyyy hh:mm:ss",
+	CodePageUnknown:  "{value} is no code page: 0 is windows-1251, 1 is CP866",
+	CodeRemark:       "the remark {remark} of the documentation stands after the value; remove it",
+	CodeCommand:      "unknown command {value}",
+	CodeTableName:    "{value} is not the plain name of a file in the exchange folder",
+	CodeInFlight:     "an earlier request is not processed yet; wait for its result or withdraw it",
+	CodeTimeout:      "the office did not answer in time; check that it is running and watches this folder",
+	CodeRefused:      "the office answered with an error: {text}",
+	CodeNotProcessed: "the result does not say processed=1",
+	CodeAccess:       "access denied; if the program runs as a Windows service, give its account rights on the folder",
+	CodeBusy:         "the file is held by another program; try again when it is closed",
+	CodeIO:           "the file system failed: {reason}",
+}
