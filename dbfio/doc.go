@@ -1,0 +1,2 @@
+// Package dbfio reads and writes dBASE tables (.dbf) exactly.
+package dbfio
