@@ -310,4 +310,3 @@ func (r *Reader) isNull(record []byte, col int) bool {
 	}
 	return record[n.offset+bit/8]&(1<<(bit%8)) != 0
 }
-

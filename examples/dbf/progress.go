@@ -1,0 +1,35 @@
+package main
+
+import (
+	"os"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// progress is a bar on stderr, shown only on a terminal.
+type progress struct{ bar *progressbar.ProgressBar }
+
+func newProgress(total int64, what string) *progress {
+	info, err := os.Stderr.Stat()
+	if err != nil || info.Mode()&os.ModeCharDevice == 0 || total == 0 {
+		return &progress{}
+	}
+	return &progress{progressbar.NewOptions64(total,
+		progressbar.OptionSetDescription(what),
+		progressbar.OptionSetWriter(os.Stderr),
+		progressbar.OptionShowCount(),
+		progressbar.OptionClearOnFinish())}
+}
+
+func (p *progress) set(n int64) {
+	if p.bar != nil {
+		p.bar.Set64(n)
+	}
+}
+
+func (p *progress) close() {
+	if p.bar != nil {
+		p.bar.Clear()
+		p.bar = nil
+	}
+}
