@@ -135,6 +135,9 @@ func (c Cell) Text() (string, bool, error) {
 	}
 	switch c.row.r.shape.cols[c.col].Type {
 	case Character:
+		if c.row.r.isNull(c.row.record, c.col) {
+			return "", false, nil
+		}
 		s, err := c.row.text(c.col)
 		if err != nil || s == "" || s[0] <= ' ' && c.isBlank() {
 			return "", false, err
@@ -325,6 +328,9 @@ func (c Cell) Scaled(decimals int) (int64, bool, error) {
 	n, outcome := d.scaled(decimals)
 	switch outcome {
 	case scaledFraction:
+		if decimals > 0 {
+			return 0, false, c.row.fault(c.col, CodeNumberDecimals, string(b), "decimals", decimals)
+		}
 		return 0, false, c.row.fault(c.col, CodeNotInteger, string(b))
 	case scaledRange:
 		return 0, false, c.row.fault(c.col, CodeNumberRange, string(b))

@@ -15,7 +15,8 @@ type CodePage int
 
 // The code pages of Russian tables. Others that Page knows are 437, 850, 852,
 // 855, 858, 860, 862, 863, 865, 874, 1250, 1252 to 1258, 10000 and 10007
-// (Macintosh), 20866 and 21866 (KOI8-R, KOI8-U), 28595 (ISO 8859-5).
+// (Macintosh), 20866 and 21866 (KOI8-R, KOI8-U), 28591 and 28595 (ISO 8859-1
+// and -5).
 const (
 	CP866  CodePage = 866   // DOS
 	CP1251 CodePage = 1251  // Windows
@@ -70,6 +71,8 @@ func ParseCodePage(name string) (CodePage, error) {
 		return 20866, nil
 	case "koi8u":
 		return 21866, nil
+	case "iso88591", "88591", "latin1":
+		return 28591, nil
 	case "iso88595", "88595":
 		return 28595, nil
 	}
@@ -85,7 +88,7 @@ func ParseCodePage(name string) (CodePage, error) {
 	return 0, newError(CodeCodePage, "page", name)
 }
 
-// marks maps language driver marks (byte 29 of the header) to code pages. 0x57
+// pageOfMark maps language driver marks (byte 29 of the header) to code pages. 0x57
 // ("ANSI") is not among them: it says "the page of that machine", which it was
 // in Russia CP1251 and elsewhere something else (decision, D2).
 func pageOfMark(mark byte) CodePage {
@@ -253,6 +256,8 @@ func otherPage(page CodePage) *charmap.Charmap {
 		return charmap.KOI8R
 	case 21866:
 		return charmap.KOI8U
+	case 28591:
+		return charmap.ISO8859_1
 	case 28595:
 		return charmap.ISO8859_5
 	}

@@ -91,10 +91,10 @@ func (d decimal) scaled(decimals int) (int64, scaleOutcome) {
 	text := d.String()
 	text, negative := strings.CutPrefix(text, "-")
 	whole, frac, _ := strings.Cut(text, ".")
-	for len(frac) < decimals {
-		frac += "0"
+	if n := decimals - len(frac); n > 0 {
+		frac += strings.Repeat("0", n)
 	}
-	if strings.Trim(frac[decimals:], "0") != "" {
+	if decimals < 0 || strings.Trim(frac[decimals:], "0") != "" {
 		return 0, scaledFraction
 	}
 	u, err := strconv.ParseUint(whole+frac[:decimals], 10, 64)

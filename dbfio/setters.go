@@ -85,7 +85,7 @@ func (w *Writer) SetScaled(col int, v int64, decimals int) error {
 		copy(cell[len(cell)-len(digits):], digits)
 		return nil
 	}
-	return w.setDecimal(col, cell, fixedPoint(v, decimals))
+	return w.setDecimal(col, cell, fixedPoint(v, max(0, decimals)))
 }
 
 // SetNumber sets a cell of a numeric column to the number that text spells,

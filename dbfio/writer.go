@@ -60,7 +60,7 @@ type Writer struct {
 // yet; it checks the columns (D1, D3). Close fills the number of rows into the
 // header, so dst must be able to seek; it may stand behind other data.
 func NewWriter(dst io.WriteSeeker, cols []Column, opts *WriteOptions) (*Writer, error) {
-	w, err := newWriter(dst, cols, opts)
+	w, err := newWriter(dst, 0, cols, opts)
 	if err == nil {
 		w.seeker = dst
 	}
@@ -70,15 +70,11 @@ func NewWriter(dst io.WriteSeeker, cols []Column, opts *WriteOptions) (*Writer, 
 // NewStreamWriter is NewWriter for a target that cannot seek: the number of
 // rows is announced, and Close fails if another number was written (D9).
 func NewStreamWriter(dst io.Writer, rows uint32, cols []Column, opts *WriteOptions) (*Writer, error) {
-	w, err := newWriter(dst, cols, opts)
-	if err == nil {
-		w.count = rows
-	}
-	return w, err
+	return newWriter(dst, rows, cols, opts)
 }
 
-func newWriter(dst io.Writer, cols []Column, opts *WriteOptions) (*Writer, error) {
-	w := &Writer{dst: dst}
+func newWriter(dst io.Writer, count uint32, cols []Column, opts *WriteOptions) (*Writer, error) {
+	w := &Writer{dst: dst, count: count}
 	if opts != nil {
 		w.opts = *opts
 	}
