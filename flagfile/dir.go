@@ -2,7 +2,9 @@ package flagfile
 
 import (
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 )
 
 // Dir is a folder of the operating system. Names cannot lead out of it, neither
@@ -71,6 +73,11 @@ func (d Dir) Names() ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// Lock holds a lock file.
+func (d Dir) Lock(name string) (io.Closer, error) {
+	return lockFile(filepath.Join(string(d), name))
 }
 
 // busy marks the errors that pass when another program closes the file (FL14).

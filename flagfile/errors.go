@@ -37,6 +37,9 @@ const (
 // another program holds the file at this moment; such an operation is retried (FL14).
 var ErrBusy = errors.New("flagfile: the file is held by another program")
 
+// ErrLocked says that another process holds a lock file (FL10).
+var ErrLocked = errors.New("flagfile: another process holds the lock file")
+
 // Error is a failure of this package. It keeps its arguments and formats late.
 type Error struct {
 	code  string

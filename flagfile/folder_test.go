@@ -405,6 +405,31 @@ func TestDir(t *testing.T) {
 			t.Error("neither does ..")
 		}
 	})
+	t.Run("FL10 a lock file has one holder", func(t *testing.T) {
+		disk := flagtest.NewDisk()
+		dead := disk.Process()
+		for _, fsys := range [][2]flagfile.FS{{folder.FS, folder.FS}, {dead, disk.Process()}} {
+			held, err := fsys[0].Lock("office.lock")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := fsys[1].Lock("office.lock"); !errors.Is(err, flagfile.ErrLocked) {
+				t.Errorf("a held lock: %v", err)
+			}
+			if fsys[0] == flagfile.FS(dead) {
+				dead.Kill()
+			} else if err := held.Close(); err != nil {
+				t.Error(err)
+			}
+			held, err = fsys[1].Lock("office.lock")
+			if err != nil {
+				t.Fatalf("a free lock: %v", err)
+			}
+			if err := held.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
 	t.Run("FL10 a missing folder is said by name", func(t *testing.T) {
 		err := flagfile.Folder{FS: flagfile.Dir(filepath.Join(dir, "none"))}.Publish(ctx, flagfile.KindUsers, request(t, 1))
 		if code(err) != flagfile.CodeIO || !strings.Contains(err.Error(), "none") {

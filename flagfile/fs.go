@@ -23,6 +23,9 @@ type FS interface {
 	Remove(name string) error
 	// Names lists the files in any order.
 	Names() ([]string, error)
+	// Lock makes a lock file if need be and holds it until Close or the end of
+	// the process; the file stays. [ErrLocked] says that another process has it.
+	Lock(name string) (io.Closer, error)
 }
 
 // ReadFile is an open file; *os.File is one.

@@ -32,7 +32,23 @@ type Disk struct {
 	files   map[string]*node
 	busy    map[string]int
 	denied  map[string]bool
+	locks   map[string]*lock
 	windows bool
+}
+
+// lock is a held lock file; closing it frees the name.
+type lock struct {
+	process *Process
+	name    string
+}
+
+func (l *lock) Close() error {
+	return l.process.do("unlock "+l.name, nil, func() error {
+		if l.process.disk.locks[l.name] == l {
+			delete(l.process.disk.locks, l.name)
+		}
+		return nil
+	}, nil)
 }
 
 type node struct {
@@ -43,7 +59,7 @@ type node struct {
 
 // NewDisk makes an empty folder.
 func NewDisk() *Disk {
-	return &Disk{files: map[string]*node{}, busy: map[string]int{}, denied: map[string]bool{}}
+	return &Disk{files: map[string]*node{}, busy: map[string]int{}, denied: map[string]bool{}, locks: map[string]*lock{}}
 }
 
 // LikeWindows makes renames and removals of a file that is open anywhere fail as busy.
@@ -140,6 +156,11 @@ func (p *Process) Trace() []string {
 func (p *Process) die() {
 	if p.dead = true; p.death != nil {
 		p.death()
+	}
+	for name, l := range p.disk.locks {
+		if l.process == p {
+			delete(p.disk.locks, name)
+		}
 	}
 	for _, n := range p.disk.files {
 		for h := range n.open {
@@ -269,6 +290,23 @@ func (p *Process) Names() (names []string, err error) {
 		return nil
 	}, nil)
 	return names, err
+}
+
+// Lock holds a lock file until Close or the death of the process.
+func (p *Process) Lock(name string) (io.Closer, error) {
+	var l *lock
+	err := p.do("lock "+name, []string{name}, func() error {
+		if p.disk.locks[name] != nil {
+			return flagfile.ErrLocked
+		}
+		l = &lock{p, name}
+		p.disk.locks[name] = l
+		return nil
+	}, nil)
+	if err != nil {
+		return nil, err
+	}
+	return l, nil
 }
 
 type handle struct {
