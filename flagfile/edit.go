@@ -23,6 +23,15 @@ func (f *File) Bytes() []byte {
 	return b
 }
 
+// Text is the file for people: UTF-8, a line feed after every line.
+func (f *File) Text() string {
+	var b strings.Builder
+	for _, l := range f.lines {
+		b.WriteString(f.decode(l.raw) + "\n")
+	}
+	return b.String()
+}
+
 // Clone is an independent copy.
 func (f *File) Clone() *File {
 	c := *f

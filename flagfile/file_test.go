@@ -119,6 +119,9 @@ func TestFile(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if got := f.Text(); got != "[main]\ncommand=userssync\nerrmsg=Ошибка\nready=1\n" {
+			t.Errorf("as text: %q", got)
+		}
 		raw, _, _ := encode1251("[main]\r\ncommand=userssync\r\nerrmsg=Ошибка\r\nready=1\r\n")
 		if string(f.Bytes()) != raw {
 			t.Errorf("%q", f.Bytes())
