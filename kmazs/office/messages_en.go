@@ -1,0 +1,43 @@
+package office
+
+var messagesEN = map[string]string{
+	CodeNoIdentity:        "nothing says whose record this is; give ID or SYNCID, or a field that attachment is allowed by",
+	CodeAmbiguous:         "accounts {accounts} all match by {by}; give the record a synchronisation id",
+	CodeOtherCatalogue:    "the synchronisation id belongs to account {account} of the other catalogue; check ISCAR and the setting for it",
+	CodeNoName:            "a new user needs a SHORTNAME",
+	CodeSameID:            "record {first} has the same synchronisation id; send one record for a user",
+	CodeSameAccount:       "record {first} is about the same account {account}; send one record for a user",
+	CodeSameName:          "record {first} makes a new user of the same name; give the records synchronisation ids",
+	CodeKeyTaken:          "the key belongs to account {account}; free it there or give another one",
+	CodeKeyTakenTwice:     "record {first} gives the same key to another user; a key can have one user",
+	CodeKeyUnreadable:     "the number of the Premium-Card cannot be converted; check the number",
+	CodeUnknownDepartment: "no department has this DEPSYNCID; give DEPART, the name to make it by",
+	CodeUnknownFuel:       "there is no fuel {fuel}; use a binding code of the office or gsmreplace",
+	CodeSameFuel:          "fuel {fuel} stands twice, by its code or by gsmreplace; name it once",
+	CodeUnknownStation:    "there is no station {station}; use the number of a registered one or kmazsreplace",
+	CodeUnknownVehicle:    "no vehicle has the personal number {number}; use one of the directory, or 0 for none",
+	CodeVehicleGoes:       "vehicle {number} is deleted or used for another by this import; name another one, or 0 for none",
+
+	CodeMissingField:        "field {field} is missing in the table of users",
+	CodeNoIdentityField:     "the table has no column to match users by; give {fields}",
+	CodeAllowedStations:     "AllowedStations names station {station}, which is not registered; nothing was imported",
+	CodeAllowedStationsText: "AllowedStations is no list of stations; write all, empty or numbers between commas",
+	CodeReplacement:         "{pair} in {list} is no pair; write 1=100,2=101",
+	CodeReplacementTwice:    "{from} stands twice on the left in {list}; give one replacement",
+	CodeReplaceIsOff:        "ImportType Replace, but the office does not replace users; send Update or switch the office's setting on",
+	CodeReplaceEmpty:        "the request holds no users and would lock all accounts; confirm it if this is meant",
+	CodeTooManyLocks:        "the import would lock {locks} of {active} active accounts, more than {share} of 100; confirm it if this is meant",
+	CodeReplaceRefused:      "nothing was replaced, since records were refused; correct them and send the request again",
+	CodeStrictRefused:       "nothing was imported, since records were refused; correct them and send the request again",
+	CodeDayChanged:          "the day has changed since the plan was made; plan again",
+	CodeDirectory:           "the directory of users could not be used; check its file or store",
+	CodeNoExchanger:         "no exchange with stations is set up in this office; set an Exchanger",
+
+	CodeNoStations:   "the new user may use no station; give STATIONS or AllowedStations",
+	CodeSamePIN:      "account {account} has the same PIN; give each user a PIN of its own",
+	CodeDriverAsked:  "REQDRIVER is blank and becomes true for a vehicle; write false to let it dispense without a driver",
+	CodeSamePINGiven: "record {first} gives the same PIN; give each user a PIN of its own",
+
+	CodeNoteReused:   "account {number}, of {name} with the sync id {id} and locked on {day}, is used again",
+	CodeNoteUnlocked: "the account was locked and is unlocked",
+}
