@@ -19,10 +19,13 @@ func (u *User) Check() Findings {
 	}
 	text := func(f Field, o *Optional[string]) {
 		if o.state == StateValue {
-			info := &fieldTable[f]
-			if len(o.value) > info.Width && !info.Unbound {
-				if n := utf8.RuneCountInString(trim(o.value)); n > info.Width {
-					bad(f, newError(CodeTextLength, "length", n, "limit", info.Width))
+			if !utf8.ValidString(o.value) {
+				bad(f, newError(CodeTextUTF8))
+				return
+			}
+			if limit := fieldTable[f].Width; len(o.value) > limit {
+				if n := utf8.RuneCountInString(trim(o.value)); n > limit {
+					bad(f, newError(CodeTextLength, "length", n, "limit", limit))
 				}
 			}
 		}
@@ -58,7 +61,9 @@ func (u *User) Check() Findings {
 		bad(FieldLimitType, newError(CodeLimitType, "value", strconv.Itoa(int(u.LimitType.value))))
 	}
 	if u.DefGSM.state == StateValue {
-		if _, err := ParseFuels(u.DefGSM.value); err != nil {
+		if !utf8.ValidString(u.DefGSM.value) {
+			bad(FieldDefGSM, newError(CodeTextUTF8))
+		} else if _, err := ParseFuels(u.DefGSM.value); err != nil {
 			bad(FieldDefGSM, err.(*Error))
 		}
 	}

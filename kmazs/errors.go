@@ -14,6 +14,7 @@ const (
 
 	CodeTextLength    = "KMAZS-TEXT-LENGTH"    // text longer than its field (K14)
 	CodeText          = "KMAZS-TEXT"           // not a text: a fraction, a logical, an object
+	CodeTextUTF8      = "KMAZS-TEXT-UTF8"      // a text of a caller that is not UTF-8
 	CodeNumber        = "KMAZS-NUMBER"         // not a whole number (K23)
 	CodeRange         = "KMAZS-RANGE"          // a number outside its range (K23)
 	CodeLogical       = "KMAZS-LOGICAL"        // neither true nor false (K23)
@@ -33,7 +34,44 @@ const (
 	CodeFuelLimit     = "KMAZS-FUEL-LIMIT"     // a limit in DEFGSM that is no number of its range (K7)
 	CodeFuelCount     = "KMAZS-FUEL-COUNT"     // too many items in DEFGSM
 	CodeStation       = "KMAZS-STATION"        // a part of STATIONS that is no station number (K10)
+	CodeInvalid       = "KMAZS-INVALID"        // a field whose value could not be read is to be written
+	CodeCell          = "KMAZS-CELL"           // a cell whose bytes are no text of the code page
+	CodeStationsLong  = "KMAZS-STATIONS-LONG"  // a station list that a table cannot hold (K14)
+	CodeWouldClear    = "KMAZS-WOULD-CLEAR"    // an absent field that a blank cell would clear (K12)
 	CodeUnknownField  = "KMAZS-UNKNOWN-FIELD"  // no field has that name
+
+	// Errors of a whole request.
+
+	CodeRead            = "KMAZS-READ"              // the source failed while it was read
+	CodeJSONSyntax      = "KMAZS-JSON-SYNTAX"       // not JSON (K24)
+	CodeJSONEnded       = "KMAZS-JSON-ENDED"        // the JSON text is incomplete (K24)
+	CodeJSONUTF8        = "KMAZS-JSON-UTF8"         // invalid UTF-8 or half a surrogate pair (K24)
+	CodeJSONTwice       = "KMAZS-JSON-TWICE"        // a key twice in one object (K24)
+	CodeJSONLong        = "KMAZS-JSON-LONG"         // a string above the limit
+	CodeJSONDeep        = "KMAZS-JSON-DEEP"         // nested too deeply
+	CodeJSONKeys        = "KMAZS-JSON-KEYS"         // an object of too many keys
+	CodeJSONShape       = "KMAZS-JSON-SHAPE"        // a member is another kind of value
+	CodeTooLarge        = "KMAZS-TOO-LARGE"         // the text exceeds Limits.Bytes
+	CodeTooManyRecords  = "KMAZS-TOO-MANY-RECORDS"  // more than Limits.Records
+	CodeTooManyFindings = "KMAZS-TOO-MANY-FINDINGS" // more than Limits.Findings
+	CodeCharSet         = "KMAZS-CHARSET"           // TestCharSet is missing or wrong (K20)
+	CodeImportType      = "KMAZS-IMPORT-TYPE"       // ImportType is missing or unknown (K20)
+	CodeNoUsers         = "KMAZS-NO-USERS"          // the member Users is missing
+	CodeUsedTwice       = "KMAZS-USED-TWICE"        // a sequence of records was read again
+	CodeTable           = "KMAZS-TABLE"             // the table is damaged or cannot be read
+	CodeTableWrite      = "KMAZS-TABLE-WRITE"       // the table cannot be written
+	CodeNotInJSON       = "KMAZS-NOT-IN-JSON"       // an option that the Web-API cannot express (K0)
+	CodeWrite           = "KMAZS-WRITE"             // the target failed while it was written
+	CodeResponse        = "KMAZS-RESPONSE"          // the answer is none of an office (K25)
+	CodeOfficeRefused   = "KMAZS-OFFICE-REFUSED"    // the office answered with an error: nothing was imported (K25)
+
+	// Warnings.
+
+	CodeWarnUnknown     = "KMAZS-WARN-UNKNOWN"      // an unknown key or column is ignored (K15)
+	CodeWarnTable       = "KMAZS-WARN-TABLE"        // something in the table was tolerated
+	CodeWarnRFIDIgnored = "KMAZS-WARN-RFID-IGNORED" // KEY_TYPE is given, so RFID is ignored, and KEY is blank (K4)
+	CodeWarnReqDriver   = "KMAZS-WARN-REQDRIVER"    // a vehicle's REQDRIVER becomes true though it is not given (K13)
+	CodeWarnNoStations  = "KMAZS-WARN-NO-STATIONS"  // a new user would have no station (K19)
 )
 
 // Error is a failure or, with a field, a finding about one record. Its texts hold
@@ -48,14 +86,6 @@ func newError(code string, args ...any) *Error {
 }
 
 func (e *Error) because(cause error) *Error { e.f.Cause = cause; return e }
-
-// shown is a value as a text may show it.
-func shown(f Field, value string) any {
-	if fieldTable[f].Personal {
-		return fault.Secret(value)
-	}
-	return value
-}
 
 // Error is one English line for logs.
 func (e *Error) Error() string { return e.f.Line1("kmazs", messagesEN) }

@@ -182,6 +182,17 @@ func ParseField(name string) (Field, bool) {
 	return 0, false
 }
 
+// parseFieldBytes is ParseField without an allocation; the length and the first
+// letter leave few names to compare.
+func parseFieldBytes(name []byte) (Field, bool) {
+	for f := FieldID; f <= FieldNumLogin; f++ {
+		if n := fieldTable[f].Name; len(n) == len(name) && n[0] == name[0] && n == string(name) {
+			return f, true
+		}
+	}
+	return 0, false
+}
+
 // Column is the field's column of a DBF table.
 func (f Field) Column() dbfio.Column {
 	info := f.Info()

@@ -1,6 +1,9 @@
 package kmazs
 
-import "iter"
+import (
+	"errors"
+	"iter"
+)
 
 // Request is one import: what it says and its records, complete. The decoders
 // return one only after the whole input was read and checked.
@@ -60,3 +63,6 @@ func Users(list []User) iter.Seq[*User] {
 		}
 	}
 }
+
+// ErrBusy is what an office returns while another import runs (K26).
+var ErrBusy = errors.New("kmazs: another import is running")
