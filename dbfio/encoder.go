@@ -59,7 +59,7 @@ func (e *Encoder[T]) Encode(v *T) error {
 	w := e.w.table()
 	for i := range e.fields {
 		f := &e.fields[i]
-		if err := f.write(w, e.cols[i], s.FieldByIndex(f.index)); err != nil {
+		if err := f.write(w, e.cols[i], f.of(s)); err != nil {
 			e, ours := err.(*Error)
 			if !ours {
 				w.DropRow()
@@ -99,7 +99,7 @@ func (f *structField) write(w *Writer, col int, v reflect.Value) error {
 	case kindBool:
 		return w.SetBool(col, v.Bool())
 	}
-	return w.SetTime(col, v.Interface().(time.Time))
+	return w.SetTime(col, *v.Addr().Interface().(*time.Time))
 }
 
 // setText also serves numeric columns: an id may be a string in Go and N in the table.

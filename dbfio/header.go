@@ -46,7 +46,7 @@ const descriptorLength = 32
 // page decides which code page is used once the mark is known.
 func readHeader(r io.Reader, page func(mark byte) *codec) (*shape, *codec, error) {
 	var head [32]byte
-	if n, err := io.ReadFull(r, head[:]); err != nil {
+	if n, err := readFull(r, head[:]); err != nil {
 		return nil, nil, headerCut(err, n, len(head))
 	}
 	s := &shape{Header: Header{
@@ -64,7 +64,7 @@ func readHeader(r io.Reader, page func(mark byte) *codec) (*shape, *codec, error
 		return nil, nil, newError(CodeHeaderLength, "length", s.HeaderLength)
 	}
 	rest := make([]byte, s.HeaderLength-len(head))
-	if n, err := io.ReadFull(r, rest); err != nil {
+	if n, err := readFull(r, rest); err != nil {
 		return nil, nil, headerCut(err, len(head)+n, s.HeaderLength)
 	}
 	c := page(s.Mark)
@@ -73,6 +73,30 @@ func readHeader(r io.Reader, page func(mark byte) *codec) (*shape, *codec, error
 		return nil, nil, err
 	}
 	return s, c, nil
+}
+
+// maxEmptyReads is how often a source may give nothing before it counts as
+// stuck, as in bufio.
+const maxEmptyReads = 100
+
+// readFull is io.ReadFull without its trap: that never ends on a source which
+// gives neither bytes nor an error.
+func readFull(r io.Reader, b []byte) (n int, err error) {
+	for empty := 0; n < len(b); {
+		k, err := r.Read(b[n:])
+		if n += k; n == len(b) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+		if k > 0 {
+			empty = 0
+		} else if empty++; empty == maxEmptyReads {
+			return n, io.ErrNoProgress
+		}
+	}
+	return n, nil
 }
 
 func headerCut(err error, n, want int) error {

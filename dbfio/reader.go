@@ -243,7 +243,7 @@ func (r *Reader) fill() error {
 		}
 		if n > 0 {
 			empty = 0
-		} else if empty++; empty == 100 {
+		} else if empty++; empty == maxEmptyReads {
 			return io.ErrNoProgress
 		}
 	}
@@ -271,11 +271,13 @@ func (r *Reader) oddMark(mark byte) (err error, last bool) {
 // many bytes and keeps none.
 func (r *Reader) holdsCounted() bool {
 	want := (int64(r.shape.Records)-r.record)*int64(r.shape.RecordLength) - int64(r.end-r.start)
-	if want <= 0 {
-		return true
+	for want > 0 {
+		n, err := readFull(r.src, r.buf[:min(want, int64(len(r.buf)))])
+		if want -= int64(n); err != nil {
+			break
+		}
 	}
-	n, err := io.CopyN(io.Discard, r.src, want)
-	return err == nil && n == want
+	return want <= 0
 }
 
 // finish looks at what remains when no whole record does.

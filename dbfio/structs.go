@@ -101,6 +101,14 @@ func fieldsOf(t reflect.Type) ([]structField, error) {
 	return fields, nil
 }
 
+// of returns the field in a struct.
+func (f *structField) of(v reflect.Value) reflect.Value {
+	if len(f.index) == 1 {
+		return v.Field(f.index[0])
+	}
+	return v.FieldByIndex(f.index)
+}
+
 // throughPointer says whether the way to a field leads over an embedded pointer,
 // which may be nil.
 func throughPointer(t reflect.Type, index []int) bool {
@@ -220,8 +228,7 @@ func (d *Decoder[T]) Decode(row *Row, dst *T) error {
 	var problems Problems
 	for i := range d.fields {
 		f := &d.fields[i]
-		field := v.FieldByIndex(f.index)
-		if err := f.read(row.Cell(d.cols[i]), field); err != nil {
+		if err := f.read(row.Cell(d.cols[i]), f.of(v)); err != nil {
 			e, ok := err.(*Error)
 			if !ok {
 				return err
