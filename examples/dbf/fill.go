@@ -11,14 +11,8 @@ import (
 	"time"
 
 	"github.com/obmen-go/obmen/dbfio"
+	"github.com/obmen-go/obmen/kmazs"
 )
-
-// usersFields is the whole schema of a users table.
-const usersFields = "ID,C,40;SYNCID,C,40;OPERATION,C,1;DEPART,C,100;DEPSYNCID,C,40;ISCAR,L;" +
-	"SHORTNAME,C,16;FULLNAME,C,50;KEY,C,16;KEY_TYPE,N,2;RFID,C,19;PIN,N,9;DAYLIMIT,N,5;" +
-	"ALLLIMIT,N,7;DOPLIMIT,N,7;LIMITTYPE,N,2;DEFGSM,C,255;TIMELIMIT,D;SMBEGTIME,C,5;" +
-	"STATIONS,C,255;CANTIDE,L;REQDRIVER,L;REQCAR,L;REQODOMETR,L;TECHTIDE,L;PROTECTKEY,L;" +
-	"DEFCARID,N,10;CARDNUM,C,20;NUMLOGIN,L"
 
 func fill(ctx context.Context, args []string) error {
 	flags := command("fill", "-rows N -o FILE")
@@ -40,11 +34,7 @@ func fill(ctx context.Context, args []string) error {
 	if err := dbfio.CheckUsersName(filepath.Base(*path)); err != nil {
 		fmt.Fprintln(os.Stderr, "warning:", plain(err))
 	}
-	cols, err := dbfio.ParseColumns(usersFields)
-	if err != nil {
-		return err
-	}
-	f, err := dbfio.Create(*path, cols, &opts)
+	f, err := dbfio.Create(*path, kmazs.Columns(), &opts)
 	if err != nil {
 		return err
 	}
@@ -75,8 +65,8 @@ var (
 	stations = []string{"all", "1,2,10", "1", "empty", "2,10"}
 )
 
-// setUser sets the cells of the n-th made-up user, from 0. They depend on n
-// alone, and the whole record is one that an office accepts: id and alias are
+// setUser sets the cells of the n-th made-up user, from 0, in the order of the
+// schema. They depend on n alone, and the whole record is one that an office accepts: id and alias are
 // equal, keys and names differ from row to row.
 func setUser(f *dbfio.File, n int64) {
 	pick := func(list []string) string { return list[n%int64(len(list))] }
