@@ -85,7 +85,7 @@ func (l *Line) Reason(lang string) string {
 				texts[i] = field + ": " + texts[i]
 			}
 		}
-		return strings.Join(texts, " ")
+		return strings.Join(texts, "; ")
 	}
 	var e *Error
 	switch {
