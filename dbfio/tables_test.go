@@ -108,6 +108,13 @@ func wantCode(t *testing.T, err error, want string) {
 	if code(err) != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
+	if e, ok := errors.AsType[*Error](err); ok {
+		for _, text := range []string{e.Error(), e.Message("en"), e.Message("ru")} {
+			if strings.ContainsAny(text, "{}") || strings.Contains(text, "\n") {
+				t.Errorf("%s: a placeholder is left, or it is no line: %s", want, text)
+			}
+		}
+	}
 }
 
 func same(t *testing.T, got []string, want ...string) {
@@ -121,6 +128,9 @@ func warned(r *Reader) string {
 	var codes []string
 	for _, w := range r.Warnings() {
 		codes = append(codes, w.Code())
+		if text := w.String() + w.Message("ru"); strings.ContainsAny(text, "{}") {
+			panic(text)
+		}
 	}
 	return strings.Join(codes, " ")
 }
