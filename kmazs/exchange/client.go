@@ -179,7 +179,12 @@ func (c *Client) Exchange(ctx context.Context, stations []int, number int64) (*R
 		return nil, err
 	}
 	r := &Reply{client: c, kind: flagfile.KindExchange, request: flag}
-	return r.wait(ctx)
+	reply, err := r.wait(ctx)
+	// Some offices answer with the time alone: at most one exchange a second.
+	if now := c.opts.Now(); flagfile.TimestampOf(now) == at {
+		pause(ctx, now.Truncate(time.Second).Add(time.Second).Sub(now))
+	}
+	return reply, err
 }
 
 // wait returns the reply, or withdraws the request (FL9).
@@ -191,7 +196,7 @@ func (r *Reply) wait(ctx context.Context) (*Reply, error) {
 		defer cancel()
 		found, e := f.Withdraw(late, r.kind, r.request)
 		if found == nil {
-			return nil, newError(CodeWithdrawn).because(errors.Join(err, e))
+			return nil, newError(CodeWithdrawn).because(errors.Join(errors.Unwrap(err), e))
 		}
 		res, err = found, e
 	}
@@ -253,7 +258,6 @@ func (c *Client) moment(ctx context.Context, kind flagfile.Kind, number int64) (
 		if old == nil || !old.Has(flagfile.Main, "commandtime", string(at)) {
 			return at, made, nil
 		}
-		// Some offices answer an exchange with its time alone: at most one a second.
 		if !pause(ctx, time.Second) {
 			return "", 0, newError(CodeEarlier).in(kind.RequestName()).because(ctx.Err()).unsent()
 		}

@@ -232,6 +232,9 @@ func TestClient(t *testing.T) {
 					t.Errorf("two at %s", at)
 				}
 				seen[at] = true
+				if err := reply.Clean(ctx); err != nil {
+					t.Error(err)
+				}
 			}
 		})
 		if len(s.begun) != 3 {

@@ -17,7 +17,7 @@ const (
 	CodeExists      = "KMAZS-FOLDER-EXISTS"       // a template would replace a file
 	CodeSenderBusy  = "KMAZS-FOLDER-SENDER-BUSY"  // another sender works in the folder (FL9)
 	CodeEarlier     = "KMAZS-FOLDER-EARLIER"      // an earlier request is still in flight (FL9)
-	CodeWithdrawn   = "KMAZS-FOLDER-WITHDRAWN"    // no answer in time; the request was taken back (FL9)
+	CodeWithdrawn   = "KMAZS-FOLDER-WITHDRAWN"    // no result came; the request was taken back (FL9)
 )
 
 // Error is a failure of the folder exchange, in the form that the module's error

@@ -12,5 +12,5 @@ var messagesEN = map[string]string{
 	CodeExists:      "{file} exists already; remove it, or choose another folder",
 	CodeSenderBusy:  "another program is sending through this folder; nothing was sent",
 	CodeEarlier:     "an earlier request is not processed yet, nothing was sent; check that the office is running, or remove the earlier request",
-	CodeWithdrawn:   "the office did not answer in time, the request was withdrawn; it may have been carried out, send it again to make sure",
+	CodeWithdrawn:   "no result came and the request was withdrawn; the office may have carried it out, send it again to make sure",
 }

@@ -71,6 +71,7 @@ func NewOffice(fsys flagfile.FS, importer *office.Importer, o *OfficeOptions) *O
 // logged and tried again, since a share may be away for a while.
 func (o *Office) Run(ctx context.Context) error {
 	return o.locked(func() error {
+		o.opts.Logger.Info("the folder is watched", "every", o.opts.Every)
 		for {
 			_, _ = o.Poll(ctx) // what fails is logged there
 			if !pause(ctx, o.opts.Every) {
