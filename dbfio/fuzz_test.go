@@ -210,3 +210,27 @@ func FuzzColumns(f *testing.F) {
 		}
 	})
 }
+
+// FuzzCells: a header that is sound, any columns, any bytes in the records.
+func FuzzCells(f *testing.F) {
+	f.Add("CNLD", byte(0x03), 1, []byte(" abc 1.5T20260301*zzz****?00000000"))
+	f.Add("IBYTF0M", byte(0x30), 7, []byte(" \x01\x02\x03\x04\xff\xff\xff\xff\xff\xff\xf0\x7f"))
+	f.Fuzz(func(t *testing.T, types string, version byte, count int, body []byte) {
+		if len(types) > 20 || len(body) > 2<<10 {
+			return
+		}
+		tab := rawTable{version: version, mark: 0xC9, count: int(uint16(count)), end: string(body)}
+		for i := range len(types) {
+			width := map[Type]int{Logical: 1, Date: 8, Integer: 4, Double: 8, Currency: 8, DateTime: 8}[Type(types[i])]
+			if width == 0 {
+				width = 1 + int(types[i])%11 + i
+			}
+			tab.cols = append(tab.cols, Column{"A", Type(types[i]), width, i % 3})
+			tab.flags = append(tab.flags, byte(i)<<1)
+		}
+		b := tab.bytes()
+		if whole, pieces := everything(b, false), everything(b, true); whole != pieces {
+			t.Errorf("in one piece\n%s\nbyte by byte\n%s", whole, pieces)
+		}
+	})
+}

@@ -1,6 +1,7 @@
 package dbfio
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,10 +13,8 @@ func (w *Writer) cell(col int, types ...Type) ([]byte, error) {
 	if col < 0 || col >= len(w.cols) {
 		return nil, w.problem(newError(CodeNoColumn).at(w.rows+1, "#"+strconv.Itoa(col)))
 	}
-	for _, t := range types {
-		if t == w.cols[col].Type {
-			return w.row[w.offsets[col] : w.offsets[col]+w.cols[col].Width], nil
-		}
+	if slices.Contains(types, w.cols[col].Type) {
+		return w.row[w.offsets[col] : w.offsets[col]+w.cols[col].Width], nil
 	}
 	return nil, w.problem(newError(CodeCellType, "type", w.cols[col].Type, "wanted", wantedNames[types[0]]).
 		at(w.rows+1, w.cols[col].Name))
