@@ -66,6 +66,8 @@ type Finding interface {
 	error
 	// Code is the stable code of the rule.
 	Code() string
+	// Path says where: "record 3, field KEY".
+	Path() string
 	// Record is the number of the record, from 1; 0 if it is about none.
 	Record() int
 	// Field is the field at fault, 0 if none alone is.

@@ -113,7 +113,7 @@ func (p *planner) collectReuses(plan *Plan) {
 	var next [len(p.reuse.lists)]int
 	for i := range p.steps {
 		s := &p.steps[i]
-		if !s.isNew || s.refused {
+		if !s.isNew || s.after == nil {
 			continue
 		}
 		c := s.after.Catalogue

@@ -52,7 +52,7 @@ func (p *planner) findReusable() {
 func (r *reuses) count(p *planner) {
 	r.adds = [Operator]int{}
 	for i := range p.steps {
-		if s := &p.steps[i]; s.isNew && !s.refused {
+		if s := &p.steps[i]; s.isNew && s.after != nil {
 			r.adds[s.after.Catalogue]++
 		}
 	}
