@@ -1,12 +1,14 @@
 package examples
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -127,6 +129,43 @@ func TestKmazsOffice(t *testing.T) {
 		}
 		if result, _ := os.ReadFile(filepath.Join(dir, "exchange", "usersres.flag")); !strings.Contains(string(result), "error=1\r\n") {
 			t.Errorf("%q", result)
+		}
+	})
+	t.Run("K43 -pause begins an exchange after a change, at the latest when it ends", func(t *testing.T) {
+		dir := officeFolder(t)
+		if r := run(t, dir, `{"SYNCID":"1","SHORTNAME":"A"}`+"\n", "dbf", "make", "-codepage", "cp866", "-fields", "SYNCID,C,40;SHORTNAME,C,16", "-o", "exchange/users.dbf"); r.code != 0 {
+			t.Fatal(r.stderr)
+		}
+		for _, begins := range []bool{true, false} { // the second time nothing changes
+			writeFile(t, filepath.Join(dir, "exchange", "users.flag"), "[main]\r\ncommand=userssync\r\ndbffile=users.dbf\r\n; "+fmt.Sprint(begins)+"\r\nready=1\r\n")
+			r := run(t, dir, "", "kmazs-office", "-directory", "dir.json", "-folder", "exchange", "-once", "-pause", "3600")
+			if r.code != 0 || strings.Contains(r.stderr, "exchange with stations begins") != begins {
+				t.Errorf("%v: %+v", begins, r)
+			}
+		}
+	})
+	t.Run("an interrupt is an orderly end", func(t *testing.T) {
+		if runtime.GOOS == "windows" {
+			t.Skip("Windows has no interrupt to send")
+		}
+		dir := officeFolder(t)
+		office := program(t, "kmazs-office", "-directory", "dir.json", "-folder", "exchange", "-listen", "127.0.0.1:0", "-user", "u", "-password-env", "HOME")
+		office.Dir = dir
+		stdout, err := office.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := office.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if line, err := bufio.NewReader(stdout).ReadString('\n'); err != nil || !strings.HasPrefix(line, "listening on 127.0.0.1:") {
+			t.Errorf("%q %v", line, err)
+		}
+		if err := office.Process.Signal(os.Interrupt); err != nil {
+			t.Fatal(err)
+		}
+		if err := office.Wait(); err != nil {
+			t.Errorf("%v", err)
 		}
 	})
 	t.Run("wrong usage is exit 3", func(t *testing.T) {

@@ -1,6 +1,7 @@
 package examples
 
 import (
+	"bufio"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -122,4 +123,75 @@ func TestKmazsSend(t *testing.T) {
 			t.Errorf("-h: %+v", r)
 		}
 	})
+}
+
+func TestKmazsSendWebAPI(t *testing.T) {
+	sample, err := os.ReadFile("testdata/kmazs-send/users.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("OBMEN_TEST_PASSWORD", "пароль")
+	dir := officeFolder(t)
+	writeFile(t, filepath.Join(dir, "users.json"), string(sample))
+	url := startWebAPI(t, dir, "-require", "KEY")
+	send := func(file, user string) result {
+		return run(t, dir, "", "kmazs-send", "-url", url, "-user", user, "-password-env", "OBMEN_TEST_PASSWORD", file)
+	}
+	t.Run("K25 the document's sample, twice", func(t *testing.T) {
+		for _, want := range []string{
+			`{"ImportUsersResult":{"LockedCnt":0,"UpdByIdCnt":0,"DelCnt":0,"AddCnt":2,"IgnoredCnt":0,"UpdByNameCnt":0,"UpdByKeyCnt":0},"ErrCode":0}` + "\n",
+			`{"ImportUsersResult":{"LockedCnt":0,"UpdByIdCnt":0,"DelCnt":0,"AddCnt":0,"IgnoredCnt":2,"UpdByNameCnt":0,"UpdByKeyCnt":0},"ErrCode":0}` + "\n",
+		} {
+			if r := send("users.json", "u"); r.code != 0 || r.stdout != want || r.stderr != "" {
+				t.Errorf("%+v", r)
+			}
+		}
+	})
+	t.Run("K25 a refusal is exit 1 and the office's line", func(t *testing.T) {
+		writeFile(t, filepath.Join(dir, "nokey.json"), importRequest(`{"SYNCID":"9","SHORTNAME":"A","STATIONS":"all"}`))
+		if r := send("nokey.json", "u"); r.code != 1 || !strings.HasPrefix(r.stdout, `{"ErrCode":1,"ErrMsg":"В таблице пользователей отсутствует поле KEY`) || !strings.Contains(r.stderr, "отсутствует поле KEY") {
+			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("K26 a wrong login is exit 1 and tells no password", func(t *testing.T) {
+		if r := send("users.json", "other"); r.code != 1 || strings.Contains(r.stdout+r.stderr, "пароль»") || strings.Contains(r.stderr, "0L/QsNGA") {
+			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("K26 nobody there is exit 2", func(t *testing.T) {
+		r := run(t, dir, "", "kmazs-send", "-url", "http://127.0.0.1:1/", "-user", "u", "-password-env", "OBMEN_TEST_PASSWORD", "users.json")
+		if r.code != 2 || r.stdout != "" {
+			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("K0 an option that only a folder has is exit 3", func(t *testing.T) {
+		r := run(t, dir, "", "kmazs-send", "-url", url, "-user", "u", "-password-env", "OBMEN_TEST_PASSWORD", "-process-iscar", "users.json")
+		if r.code != 3 || r.stdout != "" {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// startWebAPI runs kmazs-office with the Web-API alone and returns its URL.
+func startWebAPI(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	office := program(t, "kmazs-office", append([]string{"-directory", "dir.json", "-listen", "127.0.0.1:0", "-user", "u", "-password-env", "OBMEN_TEST_PASSWORD"}, args...)...)
+	office.Dir = dir
+	stdout, err := office.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := office.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		office.Process.Kill()
+		office.Wait()
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	address, ok := strings.CutPrefix(strings.TrimSpace(line), "listening on ")
+	if err != nil || !ok {
+		t.Fatalf("%q %v", line, err)
+	}
+	return "http://" + address + "/"
 }

@@ -183,5 +183,24 @@ func serve(ctx context.Context, c *config, importer *office.Importer, log *slog.
 	if c.once {
 		return watcher.RunOnce(ctx)
 	}
-	return watcher.Run(ctx)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	jobs := make(chan error, 2)
+	running := 0
+	start := func(job func() error) {
+		running++
+		go func() { jobs <- job() }()
+	}
+	if c.folder != "" {
+		start(func() error { return watcher.Run(ctx) })
+	}
+	if c.listen != "" {
+		start(func() error { return listenAndServe(ctx, c, importer, log, stdout) })
+	}
+	var err error
+	for range running {
+		err = errors.Join(err, <-jobs)
+		stop() // one of two is no office
+	}
+	return err
 }

@@ -8,7 +8,8 @@
 // users.json is the whole request, as the Web-API takes it. The result is printed:
 // the lines of usersres.flag, or the answer of the Web-API.
 //
-// Exit codes: 0 done, 1 refused by the office, 2 time-out, 3 wrong input or usage.
+// Exit codes: 0 done, 1 refused by the office, 2 time-out or no usable answer,
+// 3 wrong input or usage.
 package main
 
 import (
@@ -27,6 +28,7 @@ import (
 	"github.com/obmen-go/obmen/flagfile"
 	"github.com/obmen-go/obmen/kmazs"
 	"github.com/obmen-go/obmen/kmazs/exchange"
+	"github.com/obmen-go/obmen/kmazs/webapi"
 )
 
 // The exit codes.
@@ -83,9 +85,10 @@ func exitCode(err error) int {
 	var coded interface{ Code() string }
 	if errors.As(err, &coded) {
 		switch coded.Code() {
-		case flagfile.CodeRefused:
+		case flagfile.CodeRefused, webapi.CodeRefused, webapi.CodeLogin, webapi.CodeTooLarge:
 			return exitRefused
-		case exchange.CodeWithdrawn, exchange.CodeEarlier, exchange.CodeSenderBusy:
+		case exchange.CodeWithdrawn, exchange.CodeEarlier, exchange.CodeSenderBusy,
+			webapi.CodeUnreachable, webapi.CodeBroken, webapi.CodeBusy, webapi.CodeStatus, webapi.CodeAnswer:
 			return exitTimeout
 		}
 	}
@@ -117,9 +120,11 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		log.Warn(w.String())
 	}
 	if c.url != "" {
-		return c.post(ctx, request, stdout)
+		return c.post(ctx, request, log, stdout)
 	}
+	stop := waiting()
 	reply, err := c.client(log).Send(ctx, request, c.number)
+	stop()
 	return c.show(ctx, reply, err, stdout)
 }
 
@@ -153,7 +158,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 			"       kmazs-send -exchange 1,2,3|all -folder DIR\n"+
 			"       kmazs-send -template DIR\n\n"+
 			"Sends users to KMAZS-Office, waits for the result and prints it.\n"+
-			"Exit codes: 0 done, 1 refused by the office, 2 time-out, 3 wrong input or usage.\n\n")
+			"Exit codes: 0 done, 1 refused by the office, 2 time-out or no usable answer, 3 wrong input or usage.\n\n")
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {
@@ -249,7 +254,9 @@ func (c *config) beginExchange(ctx context.Context, log *slog.Logger, stdout io.
 	if !list.All {
 		stations = list.Numbers
 	}
+	stop := waiting()
 	reply, err := c.client(log).Exchange(ctx, stations, c.number)
+	stop()
 	return c.show(ctx, reply, err, stdout)
 }
 
@@ -263,8 +270,4 @@ func (c *config) show(ctx context.Context, reply *exchange.Reply, err error, std
 		return e
 	}
 	return errors.Join(err, reply.Clean(context.WithoutCancel(ctx)))
-}
-
-func (c *config) post(context.Context, *kmazs.Request, io.Writer) error {
-	return misuse("-url is not there yet")
 }
