@@ -99,11 +99,11 @@ func (e *Error) SafeToRetry() bool { return e.safe }
 func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) text(table map[string]string) string {
-	text := table[e.code]
+	pairs := make([]string, 0, 2*len(e.args))
 	for name, value := range e.args {
-		text = strings.ReplaceAll(text, "{"+name+"}", clip(fmt.Sprint(value)))
+		pairs = append(pairs, "{"+name+"}", clip(fmt.Sprint(value)))
 	}
-	return text
+	return strings.NewReplacer(pairs...).Replace(table[e.code])
 }
 
 // clip bounds what a damaged file can put into an error text. What the office

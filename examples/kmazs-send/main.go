@@ -72,9 +72,22 @@ func main() {
 		os.Exit(exitDone)
 	}
 	if !errors.Is(err, errTold) {
-		fmt.Fprintln(os.Stderr, "kmazs-send:", err)
+		report(os.Stderr, err)
 	}
 	os.Exit(exitCode(err))
+}
+
+// report prints an error, findings in the records one a line.
+func report(w io.Writer, err error) {
+	findings, ok := errors.AsType[kmazs.Findings](err)
+	if !ok {
+		fmt.Fprintln(w, "kmazs-send:", err)
+		return
+	}
+	for _, f := range findings {
+		fmt.Fprintln(w, "kmazs-send:", f)
+	}
+	fmt.Fprintln(w, "kmazs-send: nothing was sent")
 }
 
 // exitCode sorts an error by what the caller has to do.
@@ -101,6 +114,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	log := slog.New(slog.NewTextHandler(stderr, nil))
+	interrupted := ctx
 	if c.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
@@ -110,7 +124,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case c.template != "":
 		return exchange.WriteTemplate(ctx, flagfile.Dir(c.template), c.page, time.Now())
 	case c.exchange != "":
-		return c.beginExchange(ctx, log, stdout)
+		reply, err := c.beginExchange(ctx, log)
+		return show(interrupted, reply, err, log, stdout)
 	}
 	request, err := c.read()
 	if err != nil {
@@ -125,7 +140,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	stop := waiting()
 	reply, err := c.client(log).Send(ctx, request, c.number)
 	stop()
-	return c.show(ctx, reply, err, stdout)
+	return show(interrupted, reply, err, log, stdout)
 }
 
 func parse(args []string, stderr io.Writer) (*config, error) {
@@ -245,29 +260,30 @@ func (c *config) client(log *slog.Logger) *exchange.Client {
 	return exchange.NewClient(flagfile.Dir(c.folder), &exchange.ClientOptions{CodePage: c.page, Every: c.every, Logger: log})
 }
 
-func (c *config) beginExchange(ctx context.Context, log *slog.Logger, stdout io.Writer) error {
+func (c *config) beginExchange(ctx context.Context, log *slog.Logger) (*exchange.Reply, error) {
 	list, err := kmazs.ParseStations(c.exchange)
 	if err != nil || !list.All && len(list.Numbers) == 0 {
-		return misuse("-exchange: %q is neither station numbers such as 1,2,3 nor all", c.exchange)
+		return nil, misuse("-exchange: %q is neither station numbers such as 1,2,3 nor all", c.exchange)
 	}
 	var stations []int
 	if !list.All {
 		stations = list.Numbers
 	}
-	stop := waiting()
-	reply, err := c.client(log).Exchange(ctx, stations, c.number)
-	stop()
-	return c.show(ctx, reply, err, stdout)
+	defer waiting()()
+	return c.client(log).Exchange(ctx, stations, c.number)
 }
 
 // show prints the result before the files are removed: a program killed in
 // between finds them again.
-func (c *config) show(ctx context.Context, reply *exchange.Reply, err error, stdout io.Writer) error {
+func show(ctx context.Context, reply *exchange.Reply, err error, log *slog.Logger, stdout io.Writer) error {
 	if reply == nil {
 		return err
 	}
 	if _, e := io.WriteString(stdout, reply.Result.File.Text()); e != nil {
 		return e
 	}
-	return errors.Join(err, reply.Clean(context.WithoutCancel(ctx)))
+	if e := reply.Clean(ctx); e != nil {
+		log.Warn("the request's files were not removed", "error", e)
+	}
+	return err
 }

@@ -28,6 +28,8 @@ type ClientOptions struct {
 	// CodePage of the table, dbfio.CP1251 or dbfio.CP866. It defaults to CP1251,
 	// and users.flag names it always.
 	CodePage dbfio.CodePage
+	// KeysAsRFID writes keys of KEY_TYPE 1 into RFID; see kmazs.WriteTableOptions.
+	KeysAsRFID bool
 	// Every is the time between two looks for the result. It defaults to 5 s.
 	Every time.Duration
 	// Now is the clock of commandtime. It defaults to time.Now.

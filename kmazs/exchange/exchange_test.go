@@ -351,6 +351,34 @@ func TestOffice(t *testing.T) {
 			t.Errorf("%v, %d accounts", err, len(s.accounts(t)))
 		}
 	})
+	t.Run("FL12 a commit whose answer got lost is no error", func(t *testing.T) {
+		s := newSite()
+		s.request(t, "", user("1", "A"))
+		o := exchange.NewOffice(s.disk.Process(), office.NewImporter(lostCommit{s.directory}, nil, nil), nil)
+		if err := o.RunOnce(t.Context()); err != nil || s.result(t, "usersres.flag").Failed || len(s.accounts(t)) != 1 {
+			t.Errorf("%v %+v", err, s.result(t, "usersres.flag"))
+		}
+	})
+	t.Run("FL9 a request withdrawn before the commit is not done", func(t *testing.T) {
+		s := newSite()
+		s.request(t, "", user("1", "A"))
+		p := s.disk.Process()
+		o := exchange.NewOffice(withdrawing{p}, office.NewImporter(s.directory, nil, nil), nil)
+		if err := o.RunOnce(t.Context()); err != nil || s.disk.Get("usersres.flag") != nil || len(s.accounts(t)) != 0 {
+			t.Errorf("%v, %d accounts", err, len(s.accounts(t)))
+		}
+	})
+	t.Run("FL4 a table that changes while it is read is looked at again", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSite()
+			s.request(t, "", user("1", "A"))
+			p := s.disk.Process()
+			o := exchange.NewOffice(&changing{Process: p, site: s, next: table(t, user("1", "A"), user("2", "B"))}, office.NewImporter(s.directory, nil, nil), nil)
+			if err := o.RunOnce(t.Context()); err != nil || s.result(t, "usersres.flag").Failed || len(s.accounts(t)) != 2 {
+				t.Errorf("%v, %d accounts, %+v", err, len(s.accounts(t)), s.result(t, "usersres.flag"))
+			}
+		})
+	})
 	t.Run("D5 a name that differs in case alone is taken with a warning", func(t *testing.T) {
 		s := newSite()
 		s.flag(t, "users.flag", "command=userssync\r\ndbffile=users.dbf\r\n")
@@ -520,4 +548,62 @@ func table(t *testing.T, users ...kmazs.User) []byte {
 	data := disk.Get("t")
 	data[29] = 0
 	return data
+}
+
+// lostCommit is a store that commits and reports a failure.
+type lostCommit struct{ office.Directory }
+
+func (d lostCommit) Commit(ctx context.Context, revision int64, changes *office.Changes) error {
+	if err := d.Directory.Commit(ctx, revision, changes); err != nil {
+		return err
+	}
+	return errors.New("the connection to the database broke")
+}
+
+// withdrawing is a folder whose client withdraws as soon as the table is opened.
+type withdrawing struct{ *flagtest.Process }
+
+func (w withdrawing) Open(name string) (flagfile.ReadFile, error) {
+	f, err := w.Process.Open(name)
+	if name == "users.dbf" {
+		err = errors.Join(err, w.Process.Rename("users.flag", "users.flag.withdrawn"))
+	}
+	return f, err
+}
+
+// changing is a folder where somebody writes into the table after its first
+// reading.
+type changing struct {
+	*flagtest.Process
+	site *site
+	next []byte
+}
+
+func (c *changing) Open(name string) (flagfile.ReadFile, error) {
+	f, err := c.Process.Open(name)
+	if name != "users.dbf" || c.next == nil || err != nil {
+		return f, err
+	}
+	next := c.next
+	c.next = nil
+	return &rewound{f, func() {
+		w, err := c.site.disk.Process().Create("users.dbf")
+		if err == nil {
+			_, err = w.Write(next)
+		}
+		if err != nil {
+			panic(err)
+		}
+	}}, nil
+}
+
+// rewound calls a function when the reader goes back to the beginning.
+type rewound struct {
+	flagfile.ReadFile
+	then func()
+}
+
+func (r *rewound) Seek(offset int64, whence int) (int64, error) {
+	r.then()
+	return r.ReadFile.Seek(offset, whence)
 }

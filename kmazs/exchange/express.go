@@ -34,6 +34,7 @@ func (c *Client) writeTable(ctx context.Context, name string, request *kmazs.Req
 	records, err = kmazs.WriteTableTo(w, request.Users(), &kmazs.WriteTableOptions{
 		CodePage:        c.opts.CodePage,
 		AllowedStations: allowed,
+		KeysAsRFID:      c.opts.KeysAsRFID,
 		Updated:         c.opts.Now(),
 	})
 	if err == nil {

@@ -68,6 +68,10 @@ func (o *Office) serveUsers(ctx context.Context, req *flagfile.Request) (done bo
 	}
 	result, err = o.importer.Import(ctx, request, digest)
 	if err != nil {
+		// A store may commit and lose its answer: the receipt tells.
+		if done, known, e := o.importer.Receipt(ctx, digest); e == nil && known {
+			return o.report(ctx, req, begin, done)
+		}
 		return o.failed(ctx, req, begin, err)
 	}
 	return o.report(ctx, req, begin, result)
