@@ -67,6 +67,9 @@ func (u *User) Check() Findings {
 			bad(FieldDefGSM, err.(*Error))
 		}
 	}
+	if u.TimeLimit.state == StateValue && u.TimeLimit.value.IsZero() {
+		bad(FieldTimeLimit, newError(CodeDate, "value", ""))
+	}
 	if u.SMBegTime.state == StateValue && !u.SMBegTime.value.Valid() {
 		bad(FieldSMBegTime, newError(CodeTime, "value", u.SMBegTime.value.String()))
 	}

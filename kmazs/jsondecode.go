@@ -391,13 +391,13 @@ func (d *JSONDecoder) field(r *Record, f Field) error {
 		if ok {
 			bad = d.fieldText(&r.User, f, true, list)
 		} else {
-			bad = r.User.invalid(f, CodeText, "[…]")
+			bad = r.User.invalid(f, CodeText, bracketed['['])
 		}
 	case c == '{' || c == '[':
 		if err := d.s.Skip(); err != nil {
 			return err
 		}
-		bad = r.User.invalid(f, wrongType[fieldTable[f].Kind], string(c)+"…")
+		bad = r.User.invalid(f, wrongType[fieldTable[f].Kind], bracketed[c])
 	default:
 		b, err := d.s.Number()
 		if err != nil {
@@ -417,6 +417,10 @@ func (d *JSONDecoder) field(r *Record, f Field) error {
 	return nil
 }
 
+// bracketed is how an error text shows an object or array.
+var bracketed = map[byte]string{'{': "{…}", '[': "[…]"}
+
+// wrongType is the code of a value that is another kind of JSON.
 var wrongType = [...]string{Text: CodeText, Number: CodeNumber, Logical: CodeLogical, Day: CodeDate, ClockTime: CodeTime}
 
 // fieldText sets a field from text; that of text fields waits for texts.take.
@@ -444,7 +448,7 @@ func (d *JSONDecoder) want(open byte, member string) error {
 	if d.s.Peek() == open {
 		return nil
 	}
-	wrong := d.wrongShape(member, map[byte]string{'{': "{…}", '[': "[…]"}[open])
+	wrong := d.wrongShape(member, bracketed[open])
 	if err := d.s.Skip(); err != nil { // rather no JSON at all than another value
 		return err
 	}

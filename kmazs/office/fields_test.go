@@ -85,7 +85,7 @@ func TestFields(t *testing.T) {
 			records: []string{"SYNCID=A PIN=-1"}, want: []string{"update id 1 PIN=5>-1"}},
 		"K18 DEFCARID": {settings: cars,
 			accounts: []string{"1 id=A name=А", "2 id=B name=Б car=5", "3 id=C name=В", "4 id=D name=Г", "5 vehicle id=V name=Ф", "6 vehicle name=Х"},
-			records: []string{"SYNCID=A DEFCARID=6", "SYNCID=B DEFCARID=0", "SYNCID=C DEFCARID=1", "SYNCID=D DEFCARID=5", "SYNCID=V OPERATION=D"},
+			records:  []string{"SYNCID=A DEFCARID=6", "SYNCID=B DEFCARID=0", "SYNCID=C DEFCARID=1", "SYNCID=D DEFCARID=5", "SYNCID=V OPERATION=D"},
 			want: []string{"update id 1 DEFCARID=0>6", "update id 2 DEFCARID=5>0", "refuse id 3 UNKNOWN-VEHICLE",
 				"refuse id 4 VEHICLE-GOES", "delete id 5"}},
 		"K18 a default vehicle that goes becomes 0": {settings: cars,
@@ -126,7 +126,7 @@ func TestFields(t *testing.T) {
 			accounts: []string{"1 name=А key=A1", "2 name=Б key=B2 locked=2026-11-01 until=2026-10-31", "3 id=C name=В", "4 name=Г", "5 name=Д", "6 name=Е"},
 			records: []string{"SYNCID=A SHORTNAME=Я KEY=A1 DAYLIMIT=5 DEPART=Новый", "SYNCID=B SHORTNAME=Б TIMELIMIT=01.01.2030", "SYNCID=C DAYLIMIT=5",
 				"SYNCID=D SHORTNAME=Нет", "OPERATION=D SHORTNAME=Г", "SYNCID=E SHORTNAME=Д DAYLIMIT=x", "SYNCID=D"},
-			want: []string{"update key 1 SYNCID=>A", "update name 2 SYNCID=>B", "ignore id 3", "ignore", "ignore name 4", "refuse name 5 NUMBER", "refuse SAME-ID"},
+			want:  []string{"update key 1 SYNCID=>A", "update name 2 SYNCID=>B", "ignore id 3", "ignore", "ignore name 4", "refuse name 5 NUMBER", "refuse SAME-ID"},
 			after: []string{"1 id=A name=А key=A1", "2 id=B name=Б key=B2 locked=2026-11-01 until=2026-10-31", "3 id=C name=В", "4 name=Г", "5 name=Д", "6 name=Е"}},
 	})
 	t.Run("K42 in the words of the source", func(t *testing.T) {

@@ -1,6 +1,10 @@
 package office
 
-import "github.com/obmen-go/obmen/kmazs"
+import (
+	"slices"
+
+	"github.com/obmen-go/obmen/kmazs"
+)
 
 // Keys are judged on the state after the whole import (K38), so that cards are
 // handed on and swapped within one request. A record takes a key if it is applied
@@ -44,45 +48,63 @@ func (p *planner) judgeKeys() map[kmazs.Key]*claim {
 			queue = append(queue, k)
 		}
 	}
+	var fallen []int32
 	for len(queue) > 0 {
 		key := queue[0]
 		queue = queue[1:]
 		c := claims[key]
 		c.queued = false
 
-		holder := none
-		for _, account := range c.holders {
-			if p.keepsKey(account) {
-				holder = account
-				break
-			}
-		}
+		holder := p.holderOf(c)
 		first := none
 		for _, record := range c.takers {
 			s := &p.steps[record]
 			if s.refused {
 				continue
 			}
-			catalogue := s.after.Catalogue
-			switch {
-			case holder != none:
-				p.refuse(int(record), newError(CodeKeyTaken, kmazs.FieldKey, "account", p.snap.Accounts[holder].Number))
-			case first == none:
+			if holder == none && first == none {
 				first = record
 				continue
-			default:
-				p.refuse(int(record), newError(CodeKeyTakenTwice, kmazs.FieldKey, "first", p.records[first].N))
 			}
-			if s.isNew {
-				if unused := p.reuse.shrink(catalogue); unused != none {
-					again(unused)
-				}
-			} else {
+			fallen = append(fallen, record)
+			s.refused = true
+			if !s.isNew {
 				again(s.account)
+			} else if unused := p.reuse.shrink(s.after.Catalogue); unused != none {
+				again(unused)
 			}
 		}
 	}
+	p.tellFallen(claims, fallen)
 	return claims
+}
+
+// holderOf is an account that keeps the key whoever takes it, or none.
+func (p *planner) holderOf(c *claim) int32 {
+	for _, account := range c.holders {
+		if p.keepsKey(account) {
+			return account
+		}
+	}
+	return none
+}
+
+// tellFallen refuses the records that fell, with the reason that holds in the end.
+func (p *planner) tellFallen(claims map[kmazs.Key]*claim, fallen []int32) {
+	slices.Sort(fallen)
+	for _, record := range fallen {
+		c := claims[p.steps[record].after.Key]
+		if holder := p.holderOf(c); holder != none {
+			p.refuse(int(record), newError(CodeKeyTaken, kmazs.FieldKey, "account", p.snap.Accounts[holder].Number))
+			continue
+		}
+		for _, first := range c.takers {
+			if !p.steps[first].refused {
+				p.refuse(int(record), newError(CodeKeyTakenTwice, kmazs.FieldKey, "first", p.records[first].N))
+				break
+			}
+		}
+	}
 }
 
 // claimKeys collects the keys that records take, in the order of their first taker.

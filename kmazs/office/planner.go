@@ -92,6 +92,9 @@ func (p *planner) matchAll() {
 			p.noteMeant(i, &match{})
 			continue
 		}
+		if rec := &p.records[i]; rec.Findings != nil && p.opt.processIsCar && rec.Findings.Fields().Has(kmazs.FieldIsCar) {
+			p.noteMeant(i, &match{}) // nobody knows in which catalogue
+		}
 		m := p.match(&id)
 		s.account, s.by = m.account, m.by
 		switch m.fault {

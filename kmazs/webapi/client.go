@@ -140,6 +140,9 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 func (c *Client) send(ctx context.Context, body []byte) (*kmazs.Result, *Error) {
+	if err := ctx.Err(); err != nil {
+		return nil, c.at(newError(CodeUnreachable).because(err).safe())
+	}
 	var progress progress
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, progress.trace()),
 		http.MethodPost, c.url.String(), bytes.NewReader(body))
