@@ -1,0 +1,171 @@
+package marking
+
+import "strings"
+
+// Limits on what is looked at: longer input is refused with CodeBadLength.
+const (
+	// MaxScan is the longest scan in bytes: the longest code has 150 characters,
+	// and each may arrive as two bytes, each GS as eight characters.
+	MaxScan = 1024
+	// maxTail bounds an AI 92 of unusual length.
+	maxTail = 256
+)
+
+// Options change what is accepted. nil is the same as the zero value.
+type Options struct {
+	// Nonstandard accepts codes whose elements are sound but fit no row of the
+	// layout table, with [WarnNonstandard] (M11). It defaults to refusing them
+	// with CodeGSInconsistent, because a lost separator can look the same.
+	Nonstandard bool
+}
+
+// Parse reads a code that holds nothing but itself: no prefix, no spelling of
+// GS, no line end. Where all its separators are present and in place it is
+// taken as it stands, else they are restored as by [Restore]; either way they
+// end up where the layout has them (M10, M11).
+//
+// Errors are of type *[Error], with one of the first ten codes.
+func Parse(code string, opts *Options) (Code, error) {
+	var c Code
+	if err := c.read(code, opts); err != nil {
+		return Code{}, err
+	}
+	c.original = code
+	return c, nil
+}
+
+// read is Parse without the original.
+func (c *Code) read(s string, opts *Options) *Error {
+	if len(s) > MaxScan {
+		return newError(CodeBadLength, "", arg{"length", len(s)}, arg{"want", MaxScan})
+	}
+	separated := false
+	for i := range len(s) {
+		if s[i] == GS {
+			separated = true
+		} else if !inSet82(s[i]) {
+			return illegal(s, i)
+		}
+	}
+	if len(s) <= serialFrom || s[:2] != "01" || s[gtinEnd:serialFrom] != "21" || !digits(s[2:gtinEnd]) {
+		return c.readOther(s)
+	}
+	if !separated {
+		return c.restore(s, nil)
+	}
+	wrong := c.split(s)
+	if wrong == nil && c.asItStands(s) {
+		c.accept(s)
+		return nil
+	}
+	return c.resort(s, wrong, opts)
+}
+
+// asItStands says whether the elements of s, in their places, are a row of the
+// layout table. An AI 92 of another length passes, with a warning (M4).
+func (c *Code) asItStands(s string) bool {
+	best := -1
+	serial := int(c.elements[1].end - c.elements[1].value)
+	for i := range rows {
+		r := &rows[i]
+		if r.serial != serial || len(r.parts) != int(c.count)-2 || len(r.parts) == 0 || !c.inPlace(r, s) {
+			continue
+		}
+		if best < 0 || c.tailDistance(r) < c.tailDistance(&rows[best]) {
+			best = i
+		}
+	}
+	if best < 0 {
+		return false
+	}
+	c.layout = rows[best].id
+	if c.tailDistance(&rows[best]) > 0 {
+		c.warnings.set(WarnTailLength)
+	}
+	return true
+}
+
+// inPlace says whether the identifiers behind the serial are the row's, each
+// right behind its own GS.
+func (c *Code) inPlace(r *row, s string) bool {
+	from := c.elements[1].end
+	for i := range r.parts {
+		e := c.elements[i+2]
+		if e.start != from+1 || s[from] != GS || !strings.HasPrefix(s[e.start:e.value], r.parts[i].ai) {
+			return false
+		}
+		from = e.end
+	}
+	return true
+}
+
+// tailDistance is how far the AI 92 is from the length that the row gives it.
+func (c *Code) tailDistance(r *row) int {
+	last := len(r.parts) - 1
+	if r.parts[last].ai != "92" {
+		return 0
+	}
+	e := c.elements[c.count-1]
+	d := int(e.end-e.start) - r.parts[last].size
+	return max(d, -d)
+}
+
+// accept takes s as the normalised code; its elements are found.
+func (c *Code) accept(s string) {
+	c.text = s
+	c.kind = KindGS1
+	for i := range c.elements[:c.count] {
+		e := c.elements[i]
+		switch s[e.start:e.value] {
+		case "92":
+			c.checksum = checksum44(s[e.value:e.end])
+			c.kind = KindGS1M
+		case "91", "93":
+			c.kind = KindGS1M
+		}
+	}
+	if c.checksum == ChecksumBad {
+		c.warnings.set(WarnChecksum)
+	}
+	if CheckDigit(s[2:gtinEnd-1]) != s[gtinEnd-1] {
+		c.warnings.set(WarnCheckDigit)
+	}
+}
+
+// resort handles a code with separators that are not a layout's: they are taken
+// out, restored, and every one that was there must be among the restored (M11).
+// wrong is what its elements showed.
+func (c *Code) resort(s string, wrong *Error, opts *Options) *Error {
+	split := *c
+	var present [maxRestored + 1]int
+	found := present[:0]
+	bare := make([]byte, 0, len(s))
+	for i := range len(s) {
+		if s[i] != GS {
+			bare = append(bare, s[i])
+		} else if len(found) <= maxRestored {
+			found = append(found, len(bare))
+		}
+	}
+	if len(found) == 0 {
+		found = nil
+	}
+	err := c.restore(string(bare), found)
+	switch {
+	case err == nil:
+		return nil
+	case wrong == nil && opts != nil && opts.Nonstandard:
+		*c = split
+		c.accept(s)
+		c.warnings.set(WarnNonstandard)
+		return nil
+	case wrong != nil && (wrong.code == CodeDuplicateAI || err.code == CodeUnrestorable):
+		return wrong
+	}
+	return newError(CodeGSInconsistent, "")
+}
+
+func illegal(s string, at int) *Error {
+	shown, _ := decode(s[at:])
+	return newError(CodeIllegalCharacter, place(s, at), arg{"character", shown})
+}
