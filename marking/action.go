@@ -91,7 +91,7 @@ func (a Action) String() string {
 }
 
 // Actions tells what was done to the scan, in the order in which it was done.
-func (c *Code) Actions() iter.Seq[Action] {
+func (c Code) Actions() iter.Seq[Action] {
 	return func(yield func(Action) bool) {
 		for _, k := range [...]ActionKind{
 			ActionLayoutUndone, ActionGSTranslated, ActionPrefixStripped, ActionLeadingGSStripped,

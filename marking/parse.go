@@ -34,23 +34,63 @@ func Parse(code string, opts *Options) (Code, error) {
 	return c, nil
 }
 
-// read is Parse without the original.
-func (c *Code) read(s string, opts *Options) *Error {
-	if len(s) > MaxScan {
-		return newError(CodeBadLength, "", arg{"length", len(s)}, arg{"want", MaxScan})
+// Restore reads a code whose separators are lost or not to be trusted, and puts
+// them where they belong: the layout is decided by the total length and by the
+// AI digits at fixed offsets, never by searching for 91, 92 or 93, which stand
+// inside GTINs, serials and tails as well (M10). Separators that are left must
+// be among the restored ones; a code that kept all of them comes back as it was.
+//
+// A code with AI 10 or 17, or with an AI 240 or 92 of another length than the
+// layout table has, cannot be restored: CodeUnrestorable, scan again. Errors
+// are of type *[Error], with one of the first ten codes.
+func Restore(code string) (Code, error) {
+	var c Code
+	separated, err := inspect(code)
+	switch {
+	case err != nil:
+	case !startsGS1(code):
+		err = c.readOther(code)
+	case separated:
+		err = c.restore(strip(code))
+	default:
+		err = c.restore(code, nil)
 	}
-	separated := false
+	if err != nil {
+		return Code{}, err
+	}
+	c.original = code
+	return c, nil
+}
+
+// inspect holds every character against set 82 and says whether there is a GS.
+func inspect(s string) (separated bool, err *Error) {
+	if len(s) > MaxScan {
+		return false, newError(CodeBadLength, "", arg{"length", len(s)}, arg{"want", MaxScan})
+	}
 	for i := range len(s) {
 		if s[i] == GS {
 			separated = true
 		} else if !inSet82(s[i]) {
-			return illegal(s, i)
+			return separated, illegal(s, i)
 		}
 	}
-	if len(s) <= serialFrom || s[:2] != "01" || s[gtinEnd:serialFrom] != "21" || !digits(s[2:gtinEnd]) {
+	return separated, nil
+}
+
+// startsGS1 says whether s begins with 01, 14 digits, 21 and a serial.
+func startsGS1(s string) bool {
+	return len(s) > serialFrom && s[:2] == "01" && digits(s[2:gtinEnd]) && s[gtinEnd:serialFrom] == "21"
+}
+
+// read is Parse without the original.
+func (c *Code) read(s string, opts *Options) *Error {
+	separated, err := inspect(s)
+	switch {
+	case err != nil:
+		return err
+	case !startsGS1(s):
 		return c.readOther(s)
-	}
-	if !separated {
+	case !separated:
 		return c.restore(s, nil)
 	}
 	wrong := c.split(s)
@@ -137,20 +177,7 @@ func (c *Code) accept(s string) {
 // wrong is what its elements showed.
 func (c *Code) resort(s string, wrong *Error, opts *Options) *Error {
 	split := *c
-	var present [maxRestored + 1]int
-	found := present[:0]
-	bare := make([]byte, 0, len(s))
-	for i := range len(s) {
-		if s[i] != GS {
-			bare = append(bare, s[i])
-		} else if len(found) <= maxRestored {
-			found = append(found, len(bare))
-		}
-	}
-	if len(found) == 0 {
-		found = nil
-	}
-	err := c.restore(string(bare), found)
+	err := c.restore(strip(s))
 	switch {
 	case err == nil:
 		return nil
@@ -163,6 +190,21 @@ func (c *Code) resort(s string, wrong *Error, opts *Options) *Error {
 		return wrong
 	}
 	return newError(CodeGSInconsistent, "")
+}
+
+// strip takes the separators out and tells where they stood, as offsets in
+// what is left; more than a layout can have are not listed all.
+func strip(s string) (bare string, present []int) {
+	var b strings.Builder
+	b.Grow(len(s))
+	for i := range len(s) {
+		if s[i] != GS {
+			b.WriteByte(s[i])
+		} else if len(present) <= maxRestored {
+			present = append(present, b.Len())
+		}
+	}
+	return b.String(), present
 }
 
 func illegal(s string, at int) *Error {

@@ -74,11 +74,6 @@ func Predict(sent string) RegisterType {
 	return TypeUnidentified
 }
 
-// startsGS1 says whether s begins with 01, 14 digits and 21.
-func startsGS1(s string) bool {
-	return len(s) > serialFrom && s[:2] == "01" && digits(s[2:gtinEnd]) && s[gtinEnd:serialFrom] == "21"
-}
-
 // legal says whether s holds characters of a code and GS only.
 func legal(s string) bool {
 	for i := range len(s) {

@@ -2,16 +2,6 @@ package marking
 
 import "strings"
 
-// Restore reads a code that lost its separators and puts them back: the layout
-// is decided by the total length and by the AI digits at fixed offsets, never
-// by searching for 91, 92 or 93, which stand inside GTINs, serials and tails
-// as well (M10). Separators that are left must be among the restored ones.
-// A code that kept all of them comes back unchanged.
-//
-// Codes with AI 10 or 17, and with an AI 240 of other lengths than the layout
-// table has, cannot be restored: CodeUnrestorable, scan again.
-func Restore(code string) (Code, error) { return Parse(code, nil) }
-
 // restore puts the separators into s, which has none and begins with 01, 14
 // digits and 21. present holds the offsets in s where separators stood: each
 // must be one of the layout's.

@@ -85,10 +85,10 @@ func (s *warnings) set(w Warning)     { *s |= 1 << w }
 func (s warnings) has(w Warning) bool { return s>>w&1 != 0 }
 
 // Warned says whether the code carries the warning.
-func (c *Code) Warned(w Warning) bool { return w < warningCount && c.warnings.has(w) }
+func (c Code) Warned(w Warning) bool { return w < warningCount && c.warnings.has(w) }
 
 // Warnings returns what is unusual about the code or about how it arrived.
-func (c *Code) Warnings() iter.Seq[Warning] {
+func (c Code) Warnings() iter.Seq[Warning] {
 	return func(yield func(Warning) bool) {
 		for w := WarnNone + 1; w < warningCount; w++ {
 			if c.warnings.has(w) && !yield(w) {
