@@ -83,6 +83,8 @@ func isKMK(s string) bool {
 func unread(s string) *Error {
 	n := len(s)
 	switch {
+	case n > serialFrom && s[:2] == "01" && digits(s[2:gtinEnd]) && s[gtinEnd:serialFrom+1] == "\x1d21":
+		return newError(CodeGSInconsistent, place(s, gtinEnd))
 	case n >= gtinEnd && s[:2] == "01" && digits(s[2:gtinEnd]) &&
 		(n == gtinEnd || s[gtinEnd] == GS || n == serialFrom && s[gtinEnd:] == "21"):
 		return newError(CodeIncomplete, "AI 21", arg{"length", n})

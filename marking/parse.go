@@ -9,6 +9,8 @@ const (
 	MaxScan = 1024
 	// maxTail bounds an AI 92 of unusual length.
 	maxTail = 256
+	// tailBorder is half way between an AI 92 of 44 and one of 88 characters.
+	tailBorder = (size92x44 + size92x88) / 2
 )
 
 // Options change what is accepted. nil is the same as the zero value.
@@ -102,27 +104,24 @@ func (c *Code) read(s string, opts *Options) *Error {
 }
 
 // asItStands says whether the elements of s, in their places, are a row of the
-// layout table. An AI 92 of another length passes, with a warning (M4).
+// layout table. An AI 92 of another length passes, with a warning (M4), but
+// never one of 88 characters for one of 44 or the reverse: a serial of 20 with
+// a 92 of 88 is L88-13+240 that lost a separator.
 func (c *Code) asItStands(s string) bool {
-	best := -1
 	serial := int(c.elements[1].end - c.elements[1].value)
 	for i := range rows {
 		r := &rows[i]
 		if r.serial != serial || len(r.parts) != int(c.count)-2 || len(r.parts) == 0 || !c.inPlace(r, s) {
 			continue
 		}
-		if best < 0 || c.tailDistance(r) < c.tailDistance(&rows[best]) {
-			best = i
+		c.layout = r.id
+		last := c.elements[c.count-1]
+		if p := r.parts[len(r.parts)-1]; p.ai == "92" && int(last.end-last.start) != p.size {
+			c.warnings.set(WarnTailLength)
 		}
+		return true
 	}
-	if best < 0 {
-		return false
-	}
-	c.layout = rows[best].id
-	if c.tailDistance(&rows[best]) > 0 {
-		c.warnings.set(WarnTailLength)
-	}
-	return true
+	return false
 }
 
 // inPlace says whether the identifiers behind the serial are the row's, each
@@ -131,23 +130,14 @@ func (c *Code) inPlace(r *row, s string) bool {
 	from := c.elements[1].end
 	for i := range r.parts {
 		e := c.elements[i+2]
-		if e.start != from+1 || s[from] != GS || !strings.HasPrefix(s[e.start:e.value], r.parts[i].ai) {
+		p := &r.parts[i]
+		if e.start != from+1 || s[from] != GS || !strings.HasPrefix(s[e.start:e.value], p.ai) ||
+			p.ai == "92" && (e.end-e.start > tailBorder) != (p.size > tailBorder) {
 			return false
 		}
 		from = e.end
 	}
 	return true
-}
-
-// tailDistance is how far the AI 92 is from the length that the row gives it.
-func (c *Code) tailDistance(r *row) int {
-	last := len(r.parts) - 1
-	if r.parts[last].ai != "92" {
-		return 0
-	}
-	e := c.elements[c.count-1]
-	d := int(e.end-e.start) - r.parts[last].size
-	return max(d, -d)
 }
 
 // accept takes s as the normalised code; its elements are found.

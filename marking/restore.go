@@ -15,7 +15,7 @@ func (c *Code) restore(s string, present []int) *Error {
 			continue
 		}
 		if !r.covers(present) {
-			torn = true
+			torn = torn || r.id != LayoutIdentity // an identity has no separators at all
 			continue
 		}
 		if r.id == LayoutIdentity {
