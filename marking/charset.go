@@ -1,31 +1,50 @@
 package marking
 
-import (
-	"encoding/base64"
-	"encoding/binary"
-	"hash/crc32"
-)
+import "hash/crc32"
 
 // GS is the separator between the elements of a code (M1).
 const GS = '\x1d'
 
-// The 82 characters of GS1 that a code may hold (M3), as two bit sets over ASCII.
+// class says what a byte can be in a code. The classes of all bytes of a scan
+// come together in one value, so that one pass over it is enough.
+type class uint8
+
 const (
-	set82Low uint64 = (1<<10-1)<<'0' |
-		1<<'!' | 1<<'"' | 1<<'%' | 1<<'&' | 1<<'\'' | 1<<'(' | 1<<')' | 1<<'*' | 1<<'+' | 1<<',' |
-		1<<'-' | 1<<'.' | 1<<'/' | 1<<':' | 1<<';' | 1<<'<' | 1<<'=' | 1<<'>' | 1<<'?'
-	set82High uint64 = (1<<26-1)<<('A'-64) | 1<<('_'-64) | (1<<26-1)<<('a'-64)
+	plain     class = 1 << iota // a character of a code
+	opener                      // one that may also begin a spelling of GS: < ( _
+	separator                   // GS
+	alien                       // anything else
 )
 
-func inSet82(c byte) bool {
-	switch {
-	case c < 64:
-		return set82Low>>c&1 != 0
-	case c < 128:
-		return set82High>>(c-64)&1 != 0
-	}
-	return false
+// classes maps the 82 characters of GS1 that a code may hold (M3), and GS; the
+// zero value is alien.
+var classes = [256]class{
+	'A': plain, 'B': plain, 'C': plain, 'D': plain, 'E': plain, 'F': plain, 'G': plain, 'H': plain, 'I': plain, 'J': plain, 'K': plain, 'L': plain, 'M': plain,
+	'N': plain, 'O': plain, 'P': plain, 'Q': plain, 'R': plain, 'S': plain, 'T': plain, 'U': plain, 'V': plain, 'W': plain, 'X': plain, 'Y': plain, 'Z': plain,
+	'a': plain, 'b': plain, 'c': plain, 'd': plain, 'e': plain, 'f': plain, 'g': plain, 'h': plain, 'i': plain, 'j': plain, 'k': plain, 'l': plain, 'm': plain,
+	'n': plain, 'o': plain, 'p': plain, 'q': plain, 'r': plain, 's': plain, 't': plain, 'u': plain, 'v': plain, 'w': plain, 'x': plain, 'y': plain, 'z': plain,
+	'0': plain, '1': plain, '2': plain, '3': plain, '4': plain, '5': plain, '6': plain, '7': plain, '8': plain, '9': plain,
+	'!': plain, '"': plain, '%': plain, '&': plain, '\'': plain, ')': plain, '*': plain, '+': plain, ',': plain, '-': plain, '.': plain, '/': plain,
+	'(': opener, '_': opener, '<': opener,
+	':': plain, ';': plain, '=': plain, '>': plain, '?': plain,
+	GS: separator,
 }
+
+// survey brings together the classes of all bytes of s.
+func survey(s string) class {
+	var all, none class
+	for i := range len(s) {
+		c := classes[s[i]]
+		all |= c
+		if c == 0 {
+			none = alien
+		}
+	}
+	return all | none
+}
+
+// legal says whether s holds nothing but the characters of a code and GS.
+func legal(s string) bool { return survey(s)&alien == 0 }
 
 func digits(s string) bool {
 	for i := range len(s) {
@@ -109,16 +128,49 @@ func checksum44(value string) Checksum {
 	if len(value) != 44 {
 		return ChecksumNone
 	}
-	var text [44]byte
-	var raw [33]byte
-	copy(text[:], value)
-	if n, err := strictBase64.Decode(raw[:], text[:]); err != nil || n != 32 {
+	if value[43] != '=' {
 		return ChecksumBad
 	}
-	if crc32.ChecksumIEEE(raw[:28]) != binary.LittleEndian.Uint32(raw[28:]) {
+	sum := ^uint32(0)
+	var word, bits, stored uint32
+	at := 0
+	for i := range 43 {
+		d := base64Digit(value[i])
+		if d < 0 {
+			return ChecksumBad
+		}
+		word, bits = word<<6|uint32(d), bits+6
+		if bits < 8 {
+			continue
+		}
+		bits -= 8
+		octet := word >> bits & 0xff
+		if at < 28 {
+			sum = crc32.IEEETable[byte(sum)^byte(octet)] ^ sum>>8
+		} else {
+			stored |= octet << (8 * (at - 28))
+		}
+		at++
+	}
+	if word&(1<<bits-1) != 0 || ^sum != stored {
 		return ChecksumBad
 	}
 	return ChecksumOK
 }
 
-var strictBase64 = base64.StdEncoding.Strict()
+// base64Digit is the value of a digit of the standard alphabet, -1 for any other character.
+func base64Digit(c byte) int {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return int(c - 'A')
+	case c >= 'a' && c <= 'z':
+		return int(c-'a') + 26
+	case c >= '0' && c <= '9':
+		return int(c-'0') + 52
+	case c == '+':
+		return 62
+	case c == '/':
+		return 63
+	}
+	return -1
+}

@@ -33,7 +33,6 @@ func (g Group) Allows(c Code) bool {
 
 // The layouts that groups share.
 var (
-	short6  = []Layout{LayoutS6}
 	short7  = []Layout{LayoutS7}
 	short13 = []Layout{LayoutS13}
 	long13  = []Layout{LayoutL44Serial13}
@@ -82,10 +81,10 @@ var groups = [...]Group{
 	{ID: 37, Code: "grocery", Goods: "grocery", Layouts: any13},
 	{ID: 39, Code: "construction", Goods: "building materials", Layouts: any13},
 	{ID: 40, Code: "fire", Goods: "fire safety", Layouts: mixed},
-	{ID: 41, Code: "heater", Goods: "heaters", Layouts: short6},
+	{ID: 41, Code: "heater", Goods: "heaters", Layouts: any6},
 	{ID: 42, Code: "cableraw", Goods: "cables", Layouts: any13},
 	{ID: 43, Code: "autofluids", Goods: "motor oils and fluids", Layouts: any13},
-	{ID: 44, Code: "polymer", Goods: "polymer pipes", Layouts: short6},
+	{ID: 44, Code: "polymer", Goods: "polymer pipes", Layouts: any6},
 	{ID: 45, Code: "sweets", Goods: "sweets", Layouts: mixed},
 	{ID: 48, Code: "carparts", Goods: "car parts", Layouts: mixed},
 	{ID: 49, Code: "furslp", Goods: "furs", Layouts: long13},

@@ -29,7 +29,7 @@ type Options struct {
 // Errors are of type *[Error], with one of the first ten codes.
 func Parse(code string, opts *Options) (Code, error) {
 	var c Code
-	if err := c.read(code, opts); err != nil {
+	if err := c.read(code, survey(code), opts); err != nil {
 		return Code{}, err
 	}
 	c.original = code
@@ -47,12 +47,12 @@ func Parse(code string, opts *Options) (Code, error) {
 // are of type *[Error], with one of the first ten codes.
 func Restore(code string) (Code, error) {
 	var c Code
-	separated, err := inspect(code)
+	seen := survey(code)
+	var err *Error
 	switch {
-	case err != nil:
-	case !startsGS1(code):
-		err = c.readOther(code)
-	case separated:
+	case len(code) > MaxScan || seen&alien != 0 || !startsGS1(code):
+		err = c.read(code, seen, nil)
+	case seen&separator != 0:
 		err = c.restore(strip(code))
 	default:
 		err = c.restore(code, nil)
@@ -64,35 +64,21 @@ func Restore(code string) (Code, error) {
 	return c, nil
 }
 
-// inspect holds every character against set 82 and says whether there is a GS.
-func inspect(s string) (separated bool, err *Error) {
-	if len(s) > MaxScan {
-		return false, newError(CodeBadLength, "", arg{"length", len(s)}, arg{"want", MaxScan})
-	}
-	for i := range len(s) {
-		if s[i] == GS {
-			separated = true
-		} else if !inSet82(s[i]) {
-			return separated, illegal(s, i)
-		}
-	}
-	return separated, nil
-}
-
 // startsGS1 says whether s begins with 01, 14 digits, 21 and a serial.
 func startsGS1(s string) bool {
 	return len(s) > serialFrom && s[:2] == "01" && digits(s[2:gtinEnd]) && s[gtinEnd:serialFrom] == "21"
 }
 
-// read is Parse without the original.
-func (c *Code) read(s string, opts *Options) *Error {
-	separated, err := inspect(s)
+// read is Parse without the original. seen is what s is made of.
+func (c *Code) read(s string, seen class, opts *Options) *Error {
 	switch {
-	case err != nil:
-		return err
+	case len(s) > MaxScan:
+		return newError(CodeBadLength, "", arg{"length", len(s)}, arg{"want", MaxScan})
+	case seen&alien != 0:
+		return illegal(s)
 	case !startsGS1(s):
 		return c.readOther(s)
-	case !separated:
+	case seen&separator == 0:
 		return c.restore(s, nil)
 	}
 	wrong := c.split(s)
@@ -197,7 +183,12 @@ func strip(s string) (bare string, present []int) {
 	return b.String(), present
 }
 
-func illegal(s string, at int) *Error {
+// illegal finds the first character that no code may hold.
+func illegal(s string) *Error {
+	at := 0
+	for classes[s[at]] != 0 {
+		at++
+	}
 	shown, _ := decode(s[at:])
 	return newError(CodeIllegalCharacter, place(s, at), arg{"character", shown})
 }

@@ -49,8 +49,9 @@ func (c *Code) readScan(scan string, opts *Options) *Error {
 	}
 	var done steps
 	var spelled []string
-	if !plain(s) {
-		if foreign(s) {
+	seen := survey(s)
+	if seen&(alien|opener) != 0 {
+		if seen&alien != 0 && foreign(s) {
 			undone, bad := keyboard.Undo(s)
 			if bad >= 0 {
 				r, _ := decode(s[bad:])
@@ -63,9 +64,17 @@ func (c *Code) readScan(scan string, opts *Options) *Error {
 	}
 	s, prefix := stripPrefix(s)
 	done |= prefix
-	s, tidied := tidy(s)
-	done |= tidied
-	if err := c.read(s, opts); err != nil {
+	if seen&alien != 0 {
+		seen = survey(s) // what was alien may be gone
+	} else if spelled != nil {
+		seen |= separator
+	}
+	if seen&separator != 0 {
+		tidied := steps(0)
+		s, tidied = tidy(s)
+		done |= tidied
+	}
+	if err := c.read(s, seen, opts); err != nil {
 		return err
 	}
 	c.steps = done
@@ -78,26 +87,18 @@ const byteOrderMark = "\ufeff"
 
 // trim cuts byte order marks, line ends and tabs off both ends.
 func trim(s string) string {
-	for {
+	for s != "" {
+		if first, last := classes[s[0]], classes[s[len(s)-1]]; first&last&plain != 0 {
+			break
+		}
 		t := strings.Trim(s, "\r\n\t")
 		t = strings.TrimSuffix(strings.TrimPrefix(t, byteOrderMark), byteOrderMark)
 		if len(t) == len(s) {
-			return t
+			break
 		}
 		s = t
 	}
-}
-
-// plain says whether s holds nothing that could be a spelling of GS or another
-// keyboard layout: the usual case, and the fast one.
-func plain(s string) bool {
-	for i := range len(s) {
-		c := s[i]
-		if c != GS && !inSet82(c) || c == '<' || c == '(' || c == '_' {
-			return false
-		}
-	}
-	return true
+	return s
 }
 
 // foreign says whether s has Cyrillic letters outside the spelling |ГС|.
@@ -128,6 +129,9 @@ var prefixes = [...]string{
 
 // stripPrefix takes one symbology prefix off, once (M1).
 func stripPrefix(s string) (string, steps) {
+	if classes[s[0]]&(plain|opener) != 0 {
+		return s, 0 // no prefix begins with a character of a code
+	}
 	for _, p := range prefixes {
 		if rest, ok := strings.CutPrefix(s, p); ok && (p != "\xe8" || loneE8(s)) {
 			if p == "]d1" {

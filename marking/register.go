@@ -74,16 +74,6 @@ func Predict(sent string) RegisterType {
 	return TypeUnidentified
 }
 
-// legal says whether s holds characters of a code and GS only.
-func legal(s string) bool {
-	for i := range len(s) {
-		if s[i] != GS && !inSet82(s[i]) {
-			return false
-		}
-	}
-	return true
-}
-
 // Cause is a possible reason for a register's error 211 or type 255, for the
 // technical text behind the cashier's message (M42).
 type Cause uint8

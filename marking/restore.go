@@ -58,12 +58,18 @@ func (r *row) covers(present []int) bool {
 
 // build makes the normalised code and its elements by the row.
 func (c *Code) build(s string, r *row, present []int) {
-	var text strings.Builder
-	text.Grow(len(s) + len(r.parts))
 	at := serialFrom + r.serial
-	text.WriteString(s[:at])
 	c.elements[0] = span{0, 2, gtinEnd}
 	c.elements[1] = span{gtinEnd, serialFrom, uint16(at)}
+	c.count = uint8(len(r.parts) + 2)
+	c.layout = r.id
+	if len(r.parts) == 0 {
+		c.accept(s)
+		return
+	}
+	var text strings.Builder
+	text.Grow(len(s) + len(r.parts))
+	text.WriteString(s[:at])
 	for i := range r.parts {
 		p := &r.parts[i]
 		if len(present) > 0 && present[0] == at {
@@ -86,13 +92,8 @@ func (c *Code) build(s string, r *row, present []int) {
 		c.elements[i+2] = span{uint16(start), uint16(value), uint16(text.Len())}
 		at += size
 	}
-	c.count = uint8(len(r.parts) + 2)
-	c.layout = r.id
-	if len(r.parts) > 0 {
-		s = text.String()
-	}
 	if c.restores > 0 {
 		c.warnings.set(WarnRestored)
 	}
-	c.accept(s)
+	c.accept(text.String())
 }

@@ -97,6 +97,10 @@ func translate(s string) (string, []string) {
 	var b strings.Builder
 	from := 0
 	for at := 0; at < len(s); {
+		if c := classes[s[at]]; (c == plain || c == separator) && s[at] != '&' {
+			at++
+			continue
+		}
 		n, conditional := spelling(s[at:])
 		if n == 0 || at == 0 && (s[0] == 0xe8 || s[0] == "\u00e8"[0]) || conditional && !countsBefore(s[at+n:], at == 0) {
 			at++
