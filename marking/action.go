@@ -4,7 +4,6 @@ import (
 	"iter"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // steps are the things that reading did to a scan, as a bit set.
@@ -73,8 +72,9 @@ type Action struct {
 	// Offset, for ActionGSRestored: the offset in the code without GS, before
 	// which a GS was put.
 	Offset int
-	// Spelling, for ActionGSTranslated: what stood for GS, as it arrived; the
-	// byte 0xE8 is written "0xE8".
+	// Spelling, for ActionGSTranslated: what stood for GS, as it arrived. The
+	// byte E8 is written 0xE8; the characters U+00E8, U+241D and U+FFFD by their
+	// numbers.
 	Spelling string
 }
 
@@ -108,10 +108,7 @@ func (c *Code) yieldActions(k ActionKind, yield func(Action) bool) bool {
 	switch k {
 	case ActionGSTranslated:
 		for _, s := range c.spelled {
-			if !utf8.ValidString(s) {
-				s = "0xE8"
-			}
-			if !yield(Action{Kind: k, Spelling: s}) {
+			if !yield(Action{Kind: k, Spelling: spellingName(s)}) {
 				return false
 			}
 		}
@@ -125,6 +122,22 @@ func (c *Code) yieldActions(k ActionKind, yield func(Action) bool) bool {
 		return true
 	}
 	return !c.steps.has(stepOf[k]) || yield(Action{Kind: k})
+}
+
+// spellingName is how a spelling is shown: text as it arrived, characters that a
+// reader could not tell from others by their number.
+func spellingName(s string) string {
+	switch s {
+	case "\xe8":
+		return "0xE8"
+	case "\u00e8":
+		return "U+00E8"
+	case "\u241d":
+		return "U+241D"
+	case "\ufffd":
+		return "U+FFFD"
+	}
+	return s
 }
 
 // stepOf maps the actions that a bit records.

@@ -97,7 +97,8 @@ func TestSpellings(t *testing.T) {
 				c := read(t, markingtest.SpellGS(code, s))
 				assert.Equal(t, code, c.Text())
 				if strings.Contains(code, "\x1d") {
-					assert.Equal(t, []string{"gs-translated:" + s}, actions(c), "once for each spelling")
+					shown := strings.NewReplacer("\u00e8", "U+00E8", "\u241d", "U+241D", "\ufffd", "U+FFFD").Replace(s)
+					assert.Equal(t, []string{"gs-translated:" + shown}, actions(c), "once for each spelling")
 					assert.Equal(t, []marking.Warning{marking.WarnSpelling}, warned(c)[len(warned(c))-1:])
 				}
 			}
