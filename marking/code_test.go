@@ -170,6 +170,18 @@ func TestOtherKinds(t *testing.T) {
 			assert.True(t, ok)
 			assert.Equal(t, code, back)
 		}
+		// The digits in their order, which is not that of ASCII: = stands before <.
+		value := int64(0)
+		for group := range strings.FieldsSeq("ABCDEFGHIJKLMNOPQRSTUVWXYZ abcdefghijklmnopqrstuvwxyz 0123456789 ! \" % & ' * + - . / _ , : ; = < > ?") {
+			for _, digit := range group {
+				c := read(t, kmk[:21]+"AAB"+string(digit)+kmk[25:])
+				kopecks, ok := c.Price()
+				assert.True(t, ok)
+				assert.Equal(t, 80+value, kopecks, string(digit))
+				value++
+			}
+		}
+		assert.Equal(t, int64(80), value)
 		for _, none := range []string{"AAAA", "AB(U", "AB)U"} {
 			c := read(t, kmk[:21]+none+kmk[25:])
 			_, ok := c.Price()

@@ -75,7 +75,9 @@ func (c *Code) split(s string) *Error {
 		c.count++
 		at = end
 		if at < len(s) && s[at] == GS {
-			at++
+			if at++; at == len(s) {
+				note(newError(CodeGSInconsistent, place(s, at-1)))
+			}
 		}
 	}
 	return wrong

@@ -67,12 +67,13 @@ func (g *Generator) Code(l marking.Layout) string {
 
 // Row returns a code of a row of the layout table, with its separators.
 func (g *Generator) Row(row marking.LayoutRow) string {
-	s := g.Identity(row.Serial)
+	var s strings.Builder
+	s.WriteString(g.Identity(row.Serial))
 	long := row.Length >= 18+row.Serial+6+90
 	for _, ai := range row.AIs {
-		s += gs + g.element(ai, row.Length, long)
+		s.WriteString(gs + g.element(ai, row.Length, long))
 	}
-	return s
+	return s.String()
 }
 
 // element returns an identifier and a value.
