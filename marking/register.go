@@ -25,10 +25,9 @@ func (t RegisterType) Good() bool { return t >= TypeKMK && t <= TypeTail4 }
 // String returns the number, as the register's driver shows it.
 func (t RegisterType) String() string { return strconv.Itoa(int(t)) }
 
-// Predict tells what a register will answer for these bytes, before anything is
-// sent (M31). sent is what goes over the wire, with its GS or without, not a
-// restored code. TypeUnidentified means that the register answers error 211
-// (D3h) unless its table 17, field 41, says to take anything.
+// Predict tells which type a register will give to these bytes, before anything
+// is sent (M31). sent is what goes over the wire, with its GS or without, not a
+// restored code. See [Rejected] for what TypeUnidentified means.
 func Predict(sent string) RegisterType {
 	if len(sent) == kmkLength && isKMK(sent) && !startsGS1(sent) && legal(sent) {
 		return TypeKMK
@@ -72,6 +71,20 @@ func Predict(sent string) RegisterType {
 		return TypeTail4
 	}
 	return TypeUnidentified
+}
+
+// Rejected predicts error 211 (D3h): the register takes these bytes for no code
+// at all, unless its table 17, field 41, makes it take anything and answer with
+// TypeUnidentified. Bar codes, МИ and ЕГАИС are unidentified without an error (M31).
+func Rejected(sent string) bool {
+	if Predict(sent) != TypeUnidentified {
+		return false
+	}
+	var c Code
+	if startsGS1(sent) || !legal(sent) || c.readOther(sent) != nil {
+		return true
+	}
+	return c.kind == KindSSCC || c.kind == KindKMK
 }
 
 // Cause is a possible reason for a register's error 211 or type 255, for the

@@ -65,6 +65,16 @@ func TestRegisterTypes(t *testing.T) {
 			assert.Equal(t, want, marking.Predict(sent), "%q", sent)
 		}
 	})
+	t.Run("M31 error 211, and type 0 without an error", func(t *testing.T) {
+		for sent, want := range map[string]bool{
+			markingtest.DropGS(codes["7"]): true, "hello": true, codes["4"] + "#": true, "": true, codes["47"][:28]: true,
+			"046070010000000017": true,
+			codes["4"]:            false, markingtest.DropGS(codes["4"]): false, codes["47"]: false,
+			"46198488": false, "4606203090785": false, "14601234567890": false, codes["62"]: false, codes["64"]: false, egais3: false,
+		} {
+			assert.Equal(t, want, marking.Rejected(sent), "%q", sent)
+		}
+	})
 	t.Run("M31 a 92 of 88 beats everything behind it", func(t *testing.T) {
 		assert.Equal(t, marking.TypeTail88, marking.Predict(codes["1"]+"\x1d93AZub"))
 	})
