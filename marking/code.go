@@ -27,8 +27,8 @@ type Code struct {
 	other    Layout
 }
 
-// The number of different AIs that a code can hold, and of the separators that
-// a layout can have.
+// The number of different AIs that are known, and of the separators that a
+// layout can have.
 const (
 	maxElements = 12
 	maxRestored = 3

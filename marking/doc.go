@@ -108,10 +108,27 @@
 // # The register
 //
 //   - M30, M31: [Predict] says which type a register will give to the bytes that
-//     are sent; [Diagnose] names the causes for support.
+//     are sent, [Rejected] whether it answers error 211 instead; [Diagnose] names
+//     the causes for support. SSCC is rejected (decision).
 //   - M32: any [ServerError] but 0 counts as no link.
 //   - M33: [Status] and its [Verdict].
 //   - M34: the storage's own check: [Answer.RefusedLocally].
+//
+// # Error codes
+//
+// Reading returns one of these, a closed list; the program marking-scan prints
+// them in small letters without MARK-.
+//
+//	MARK-NOT-RECOGNISED     no kind of code fits, or the check digit of a bar code is wrong
+//	MARK-ILLEGAL-CHARACTER  a character outside set 82, or none of the digits that must stand there
+//	MARK-MIXED-LAYOUT       Cyrillic letters beside what the Russian layout cannot type
+//	MARK-GS-INCONSISTENT    separators that fit no layout
+//	MARK-UNRESTORABLE       no separators, and no layout fits
+//	MARK-AMBIGUOUS          two kinds fit
+//	MARK-DUPLICATE-AI       an identifier twice; 310x and 335x count without their x
+//	MARK-UNKNOWN-AI         an identifier that no mark uses
+//	MARK-BAD-LENGTH         a value, a КМК, a GTIN or a whole scan of a wrong length
+//	MARK-INCOMPLETE         01 without 21, or a КМК without price or check
 //
 // # Fiscal tags
 //

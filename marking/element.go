@@ -35,8 +35,9 @@ func identifier(s string) (ai, fixed int) {
 }
 
 // split finds the elements of a code of the GS1 family whose characters are
-// legal. The error is the first thing that is wrong with them; the elements
-// after an unknown identifier are not found.
+// legal; none stands twice, so there are at most maxElements. The error is the
+// first thing that is wrong with them; what stands behind an unknown or repeated
+// identifier is not looked at.
 func (c *Code) split(s string) *Error {
 	var wrong *Error
 	note := func(e *Error) {
@@ -48,7 +49,7 @@ func (c *Code) split(s string) *Error {
 	for at := 0; at < len(s); {
 		ai, fixed := identifier(s[at:])
 		if ai == 0 {
-			note(newError(CodeUnknownAI, "", arg{"ai", leading(s[at:])}, arg{"position", at + 1}))
+			note(newError(CodeUnknownAI, place(s, at), arg{"ai", leading(s[at:])}))
 			return wrong
 		}
 		value := at + ai
@@ -59,13 +60,10 @@ func (c *Code) split(s string) *Error {
 		if fixed > 0 && value+fixed < end {
 			end = value + fixed
 		}
-		if c.count == maxElements {
-			note(newError(CodeDuplicateAI, "AI "+s[at:value], arg{"ai", s[at:value]}))
-			return wrong
-		}
 		for i := range c.elements[:c.count] {
-			if e := c.elements[i]; s[e.start:e.value] == s[at:value] {
+			if e := c.elements[i]; base(s[e.start:e.value]) == base(s[at:value]) {
 				note(newError(CodeDuplicateAI, "AI "+s[at:value], arg{"ai", s[at:value]}))
+				return wrong
 			}
 		}
 		if e := badValue(s[at:value], s[value:end], value); e != nil {
@@ -81,6 +79,14 @@ func (c *Code) split(s string) *Error {
 		}
 	}
 	return wrong
+}
+
+// base is an identifier without the number of decimals: 310 for 310x.
+func base(ai string) string {
+	if len(ai) == 4 && ai[0] == '3' {
+		return ai[:3]
+	}
+	return ai
 }
 
 // leading is what an error may show of an unknown identifier: not more than four digits.

@@ -10,7 +10,7 @@ var messagesEN = map[string]string{
 	CodeUnrestorable:     "the code of {length} characters has lost its separators and fits no layout; scan again with a scanner that sends GS",
 	CodeAmbiguous:        "the code has lost its separators and can be read as {candidates}; scan again with a scanner that sends GS",
 	CodeDuplicateAI:      "the application identifier {ai} stands twice; scan one code at a time",
-	CodeUnknownAI:        "no mark has an application identifier {ai} (character {position}); scan again, or check that this is the marking code and not another one",
+	CodeUnknownAI:        "no mark has an application identifier {ai}; scan again, or check that this is the marking code and not another one",
 	CodeBadLength:        "{length} characters instead of {want}; scan again",
 	CodeIncomplete:       "only the beginning of a code ({length} characters) arrived, without the part that proves it; scan the whole code",
 	CodeUnknownName:      "{name} is no {type}; use one of the documented names",

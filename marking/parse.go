@@ -1,6 +1,9 @@
 package marking
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Limits on what is looked at: longer input is refused with CodeBadLength.
 const (
@@ -12,6 +15,10 @@ const (
 	// tailBorder is half way between an AI 92 of 44 and one of 88 characters.
 	tailBorder = (size92x44 + size92x88) / 2
 )
+
+func tooLong(s string) *Error {
+	return newError(CodeBadLength, "", arg{"length", len(s)}, arg{"want", "1.." + strconv.Itoa(MaxScan)})
+}
 
 // Options change what is accepted. nil is the same as the zero value.
 type Options struct {
@@ -73,7 +80,7 @@ func startsGS1(s string) bool {
 func (c *Code) read(s string, seen class, opts *Options) *Error {
 	switch {
 	case len(s) > MaxScan:
-		return newError(CodeBadLength, "", arg{"length", len(s)}, arg{"want", MaxScan})
+		return tooLong(s)
 	case seen&alien != 0:
 		return illegal(s)
 	case !startsGS1(s):
@@ -101,10 +108,6 @@ func (c *Code) asItStands(s string) bool {
 			continue
 		}
 		c.layout = r.id
-		last := c.elements[c.count-1]
-		if p := r.parts[len(r.parts)-1]; p.ai == "92" && int(last.end-last.start) != p.size {
-			c.warnings.set(WarnTailLength)
-		}
 		return true
 	}
 	return false
@@ -136,6 +139,9 @@ func (c *Code) accept(s string) {
 		case "92":
 			c.checksum = checksum44(s[e.value:e.end])
 			c.kind = KindGS1M
+			if n := e.end - e.start; n != size92x44 && n != size92x88 {
+				c.warnings.set(WarnTailLength)
+			}
 		case "91", "93":
 			c.kind = KindGS1M
 		}

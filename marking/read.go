@@ -41,7 +41,7 @@ func Read(scan string, opts *Options) (Code, error) {
 // readScan is one way through the steps.
 func (c *Code) readScan(scan string, opts *Options) *Error {
 	if len(scan) > MaxScan {
-		return newError(CodeBadLength, "", arg{"length", len(scan)}, arg{"want", MaxScan})
+		return tooLong(scan)
 	}
 	s := trim(scan)
 	if s == "" {

@@ -225,21 +225,22 @@ func TestRefusals(t *testing.T) {
 		{"RU-401301-AAA", marking.CodeNotRecognised, ""},                                                    // МИ
 		{s13 + "\x1d93AZub", marking.CodeDuplicateAI, "AI 93"},                                              // repeated AI
 		{"010460393400074821abcdefg\x1d93AZub\x1d93AZub", marking.CodeDuplicateAI, "AI 93"},                 // as long as S13
+		{"010461005314977721abc\x1d3103123456\x1d3105123456", marking.CodeDuplicateAI, "AI 3105"},           // 310x twice
 		{"0104603934000748215rRFTn7CqRO6f\x1d93AZu", marking.CodeBadLength, "AI 93"},                        // short 93
 		{"0104603934000748215rRFTn7CqRO6f\x1d93AZubx", marking.CodeBadLength, "AI 93"},                      // long 93
 		{"0104610053147452215d,OiLl\x1d93dGVz\x1d335012345", marking.CodeBadLength, "AI 3350"},              // 335x with 5 digits
 		{"0104610053147452215d,OiLl\x1d93dGVz\x1d33501234x6", marking.CodeIllegalCharacter, "character 42"}, // and with a letter
-		{"0104603934000748215rRFTn7CqRO6f\x1d94AZub", marking.CodeUnknownAI, ""},                            // unknown AI
-		{"0104603934000748215rRFTn7CqRO6f\x1d93AZub\x1dxx", marking.CodeUnknownAI, ""},
-		{"0104603934000748215rRFTn7CqRO6f\x1d93AZub\x1d31091", marking.CodeUnknownAI, ""}, // 310x, x above 5
-		{kmk[:28], marking.CodeBadLength, ""},                                             // pack of 28
-		{kmk + "x", marking.CodeBadLength, ""},                                            // pack of 30
-		{kmk[:25], marking.CodeIncomplete, ""},                                            // pack without its check
-		{kmk[:21], marking.CodeIncomplete, ""},                                            // pack without price and check
-		{"14" + kmk[2:], marking.CodeNotRecognised, ""},                                   // pack, wrong check digit
-		{"01460393400074821abcdef\x1d93AZub", marking.CodeBadLength, "AI 01"},             // GTIN of 13 digits
-		{"0104603934000748", marking.CodeIncomplete, "AI 21"},                             // no serial
-		{"010460393400074821", marking.CodeIncomplete, "AI 21"},                           // an empty one
+		{"0104603934000748215rRFTn7CqRO6f\x1d94AZub", marking.CodeUnknownAI, "character 33"},                // unknown AI
+		{"0104603934000748215rRFTn7CqRO6f\x1d93AZub\x1dxx", marking.CodeUnknownAI, "character 40"},
+		{"0104603934000748215rRFTn7CqRO6f\x1d93AZub\x1d31091", marking.CodeUnknownAI, "character 40"}, // 310x, x above 5
+		{kmk[:28], marking.CodeBadLength, ""},                                                         // pack of 28
+		{kmk + "x", marking.CodeBadLength, ""},                                                        // pack of 30
+		{kmk[:25], marking.CodeIncomplete, ""},                                                        // pack without its check
+		{kmk[:21], marking.CodeIncomplete, ""},                                                        // pack without price and check
+		{"14" + kmk[2:], marking.CodeNotRecognised, ""},                                               // pack, wrong check digit
+		{"01460393400074821abcdef\x1d93AZub", marking.CodeBadLength, "AI 01"},                         // GTIN of 13 digits
+		{"0104603934000748", marking.CodeIncomplete, "AI 21"},                                         // no serial
+		{"010460393400074821", marking.CodeIncomplete, "AI 21"},                                       // an empty one
 		{"0104603934000748215rR#Tn7CqRO6f\x1d93AZub", marking.CodeIllegalCharacter, "character 22"},
 		{"0104603934000748215rRFTn7CqRO6f 93AZub", marking.CodeIllegalCharacter, "character 32"},
 		{"0104603934000748215rRFTn7CqRO6f\x0093AZub", marking.CodeIllegalCharacter, "character 32"},

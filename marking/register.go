@@ -84,7 +84,7 @@ func Rejected(sent string) bool {
 	if startsGS1(sent) || !legal(sent) || c.readOther(sent) != nil {
 		return true
 	}
-	return c.kind == KindSSCC || c.kind == KindKMK
+	return c.kind == KindSSCC
 }
 
 // Cause is a possible reason for a register's error 211 or type 255, for the

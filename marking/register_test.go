@@ -69,7 +69,7 @@ func TestRegisterTypes(t *testing.T) {
 		for sent, want := range map[string]bool{
 			markingtest.DropGS(codes["7"]): true, "hello": true, codes["4"] + "#": true, "": true, codes["47"][:28]: true,
 			"046070010000000017": true,
-			codes["4"]:            false, markingtest.DropGS(codes["4"]): false, codes["47"]: false,
+			codes["4"]:           false, markingtest.DropGS(codes["4"]): false, codes["47"]: false,
 			"46198488": false, "4606203090785": false, "14601234567890": false, codes["62"]: false, codes["64"]: false, egais3: false,
 		} {
 			assert.Equal(t, want, marking.Rejected(sent), "%q", sent)

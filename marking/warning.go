@@ -11,7 +11,7 @@ const (
 	WarnNone            Warning = iota
 	WarnCheckDigit              // the GTIN's check digit is wrong, as in test codes of a fiscal storage (M2)
 	WarnChecksum                // the checksum of the tail does not hold: misread, or a code of type 4 (M6)
-	WarnTailLength              // AI 92 has neither 44 nor 88 characters, or not those of its layout (M4)
+	WarnTailLength              // AI 92 has neither 44 nor 88 characters (M4)
 	WarnRestored                // separators were lost and put back (M43)
 	WarnAmbiguous               // two readings fit, the full code was taken (M12)
 	WarnNonstandard             // the code fits no layout (M11)
