@@ -81,7 +81,8 @@
 //     takes codes with sound elements that are no row.
 //   - M12: 31 characters without separators can be S7 or the bare identity of a
 //     13-character serial whose characters 8 and 9 are "93", which one identity
-//     in some 6 700 is. The full code is taken and [Code.Ambiguous] says so.
+//     in some 6 700 is. The full code is taken and [Code.Ambiguous] says so. No
+//     other two rows can fit one code, so that a checksum never has to decide.
 //     68 capital letters and digits that are both P7+240 and ЕГАИС-2.0 are an
 //     error, [CodeAmbiguous].
 //   - M13: the order in which [Read] works.
