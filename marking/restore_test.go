@@ -84,6 +84,23 @@ func TestRestoreRandom(t *testing.T) {
 				}
 			}
 		})
+		t.Run("M11 one separator too many: "+rowName(row), func(t *testing.T) {
+			t.Parallel()
+			g, r := markingtest.New(uint64(row.Length)+2), rand.New(rand.NewPCG(11, 11))
+			for range many() / 5 {
+				code := g.DropSomeGS(g.Row(row))
+				at := 1 + r.IntN(len(code)-1)
+				damaged := code[:at] + "\x1d" + code[at:]
+				if c, err := marking.Parse(damaged, nil); err == nil && markingtest.DropGS(c.Text()) == markingtest.DropGS(code) {
+					whole, err := marking.Restore(markingtest.DropGS(code))
+					if err != nil || c.Text() != whole.Text() {
+						t.Fatalf("%q became %q", damaged, c.Text())
+					}
+				} else if err == nil {
+					t.Fatalf("%q became %q", damaged, c.Text())
+				}
+			}
+		})
 	}
 }
 
