@@ -34,6 +34,7 @@ type ReadFile interface {
 	io.ReaderAt
 	io.Seeker
 	io.Closer
+	// Stat tells the file's size and time.
 	Stat() (fs.FileInfo, error)
 }
 
@@ -43,6 +44,7 @@ type WriteFile interface {
 	io.WriterAt
 	io.Seeker
 	io.Closer
+	// Sync returns when the disk holds what was written (FL4).
 	Sync() error
 }
 

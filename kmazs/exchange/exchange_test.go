@@ -374,6 +374,9 @@ func TestOffice(t *testing.T) {
 			s.request(t, "", user("1", "A"))
 			p := s.disk.Process()
 			o := exchange.NewOffice(&changing{Process: p, site: s, next: table(t, user("1", "A"), user("2", "B"))}, office.NewImporter(s.directory, nil, nil), nil)
+			if waiting, err := o.Poll(t.Context()); !waiting || err != nil || s.disk.Get("usersres.flag") != nil || len(s.accounts(t)) != 0 {
+				t.Errorf("%v %v, %d accounts", waiting, err, len(s.accounts(t)))
+			}
 			if err := o.RunOnce(t.Context()); err != nil || s.result(t, "usersres.flag").Failed || len(s.accounts(t)) != 2 {
 				t.Errorf("%v, %d accounts, %+v", err, len(s.accounts(t)), s.result(t, "usersres.flag"))
 			}
