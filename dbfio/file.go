@@ -150,7 +150,7 @@ func create(d disk, path string, cols []Column, opts *WriteOptions) (*File, erro
 	f.Writer = w
 	f.temp = path + "." + strings.ToLower(rand.Text()[:10]) + ".tmp"
 	if f.target, err = d.create(f.temp); err != nil {
-		return nil, newError(CodeWrite, "file", path).because(err)
+		return nil, writeError(path, err)
 	}
 	late.diskFile = f.target
 	return f, nil
@@ -190,11 +190,15 @@ func (f *File) named(err error) error {
 	e, ok := errors.AsType[*Error](err)
 	switch {
 	case !ok:
-		return newError(CodeWrite, "file", f.path).because(err)
+		return writeError(f.path, err)
 	case e.code == CodeWrite:
-		return newError(CodeWrite, "file", f.path).because(e.cause)
+		return writeError(f.path, e.cause)
 	}
 	return err
+}
+
+func writeError(path string, cause error) *Error {
+	return newError(CodeWrite, "place", " "+path).because(cause)
 }
 
 // WriteRow is Writer.WriteRow with the file's name in an error of the disk.

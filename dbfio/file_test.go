@@ -248,6 +248,9 @@ func TestAtomicFile(t *testing.T) {
 				break
 			}
 		}
+		if first == nil || first.Error() != "dbfio: cannot write the table: bytes.Buffer: too large" {
+			t.Error(first)
+		}
 		if wantCode(t, first, CodeWrite); !errors.Is(w.WriteRow(), first) || !errors.Is(w.Close(), first) {
 			t.Error("it goes on")
 		}

@@ -3,7 +3,7 @@ package dbfio
 // messagesEN holds the English text of every code: lower case, no final stop.
 var messagesEN = map[string]string{
 	CodeRead:           "cannot read the table",
-	CodeWrite:          "cannot write the table {file}",
+	CodeWrite:          "cannot write the table{place}",
 	CodeNotFound:       "there is no table {file}",
 	CodeNameAmbiguous:  "there is no {file}, but several files that differ from it only in case: {names}",
 	CodeUsersName:      "{file} is no name for a users table: lower-case Latin letters and digits only, then .dbf, for example users.dbf",

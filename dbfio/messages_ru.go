@@ -3,7 +3,7 @@ package dbfio
 // messagesRU holds the Russian text of every code: what happened · what to do.
 var messagesRU = map[string]string{
 	CodeRead:           "Не удалось прочитать таблицу · проверьте диск и доступ к файлу",
-	CodeWrite:          "Не удалось записать таблицу {file} · проверьте место на диске и право записи в папку",
+	CodeWrite:          "Не удалось записать таблицу{place} · проверьте место на диске и право записи в папку",
 	CodeNotFound:       "Таблица {file} не найдена · проверьте имя файла и папку",
 	CodeNameAmbiguous:  "Файла {file} нет, но есть несколько, которые отличаются только регистром букв: {names} · оставьте один из них",
 	CodeUsersName:      "Имя {file} не подходит для таблицы пользователей · используйте только строчные латинские буквы и цифры и расширение .dbf, например users.dbf",

@@ -282,6 +282,10 @@ func TestTolerance(t *testing.T) {
 			*r = plain("A,C,3", " abc")
 			r.end, r.count = " g", 1
 		}, []string{"abc", CodeTruncated}, ""},
+		{"D8 a cut record that the count knows, though it begins oddly", func(r *rawTable) {
+			*r = plain("A,C,3", " abc")
+			r.end, r.count = "xg", 2
+		}, []string{"abc", CodeTruncated}, ""},
 		{"D8 an end mark where counted records follow", func(r *rawTable) { r.records = []string{" a", "\x1ab", " c"} }, []string{"a", CodeEarlyEnd}, ""},
 		{"D8 a damaged mark, and the rows after it", func(r *rawTable) { r.records = []string{" a", "xb", " c"} }, []string{"a", CodeRecordMark, "c"}, ""},
 		{"D8 deleted rows are skipped", func(r *rawTable) { r.records = []string{" a", "*b", " c"} }, []string{"a", "c"}, ""},

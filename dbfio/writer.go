@@ -213,7 +213,7 @@ func (w *Writer) write(b []byte) error {
 		err = io.ErrShortWrite
 	}
 	if err != nil {
-		return w.fail(newError(CodeWrite, "file", "").because(err))
+		return w.fail(newError(CodeWrite, "place", "").because(err))
 	}
 	return nil
 }
