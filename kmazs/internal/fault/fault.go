@@ -37,7 +37,10 @@ type Secret string
 func (Secret) String() string { return "***" }
 
 // Localized is an argument that words itself in the language of the text.
-type Localized interface{ Message(lang string) string }
+type Localized interface {
+	// Message is the sentence in "ru" or "en".
+	Message(lang string) string
+}
 
 // Path says where in English, "" if nowhere: "record 17, field LIMIT".
 func (f *Fault) Path() string {

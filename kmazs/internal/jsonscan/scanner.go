@@ -37,6 +37,7 @@ const (
 
 // Error is a refused text: why, where, and around what.
 type Error struct {
+	// Reason says why.
 	Reason Reason
 	// Line and Column are from 1; Column counts bytes.
 	Line, Column int
@@ -173,20 +174,27 @@ func (s *Scanner) unexpected(c byte) error {
 		return s.err
 	case c == 0:
 		return s.fail(Ended)
-	case c >= utf8.RuneSelf && !s.wellFormed():
-		return s.fail(InvalidUTF8)
+	case c >= utf8.RuneSelf:
+		at := s.base + int64(s.pos)
+		return s.failAt(s.foreign(), at)
 	}
 	return s.fail(Syntax)
 }
 
-// wellFormed says whether the bytes that come next, outside a string, are at
-// least UTF-8; it decides between two errors only.
-func (s *Scanner) wellFormed() bool {
-	rest := s.buf[s.pos:s.end]
-	if r, size := utf8.DecodeRune(rest); r != utf8.RuneError || size > 1 {
-		return true
+// foreign tells, of the bytes that come next, whether they are a letter where none
+// belongs or no UTF-8 at all.
+func (s *Scanner) foreign() Reason {
+	var b [utf8.UTFMax]byte
+	n := 0
+	for n < len(b) && !utf8.FullRune(b[:n]) && s.fill() {
+		b[n] = s.buf[s.pos]
+		s.pos++
+		n++
 	}
-	return !utf8.FullRune(rest)
+	if r, size := utf8.DecodeRune(b[:n]); r == utf8.RuneError && size <= 1 {
+		return InvalidUTF8
+	}
+	return Syntax
 }
 
 // expect consumes one byte.
