@@ -217,29 +217,85 @@ func TestClient(t *testing.T) {
 			}
 		})
 	})
-	t.Run("FL15 one exchange a second, each with a number of its own", func(t *testing.T) {
+	t.Run("FL15 without a number every sending is a request of its own", func(t *testing.T) {
 		s := newSite()
 		together(t, s, nil, func(ctx context.Context) {
 			seen := map[string]bool{}
-			for range 3 {
-				reply, err := s.client().Exchange(ctx, []int{1, 2}, 0)
+			for range 2 {
+				reply, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, users...), 0)
 				if err != nil {
 					t.Error(err)
 					return
 				}
-				at, _ := reply.Result.File.Get("main", "commandtime")
-				if seen[at] {
-					t.Errorf("two at %s", at)
+				n, _ := reply.Result.File.Get("main", "nummessage")
+				if seen[n] {
+					t.Errorf("the reply of then is taken again: %s", n)
 				}
-				seen[at] = true
-				if err := reply.Clean(ctx); err != nil {
-					t.Error(err)
-				}
+				seen[n] = true
 			}
 		})
-		if len(s.begun) != 3 {
-			t.Errorf("%v", s.begun)
-		}
+	})
+	t.Run("FL9 Clean waits for the office's last step", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSite()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			time.AfterFunc(3500*time.Millisecond, func() { // an office that dies between its two steps
+				flag, err := flagfile.Parse(s.disk.Get("users.flag"))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				result, _, err := flag.Answer(flagfile.Outcome{Begin: "07.09.2011 10:36:50", End: "07.09.2011 10:36:50"})
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				s.disk.Put("usersres.flag", result.Bytes())
+			})
+			reply, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, users...), 0)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if err := reply.Clean(ctx); err != nil || s.disk.Get("users.flag") == nil || s.disk.Get("users.dbf") == nil {
+				t.Errorf("the files of a request in flight are gone: %v", err)
+			}
+		})
+	})
+	t.Run("FL15 one exchange a second, each with a number of its own", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSite()
+			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+			ended := make(chan error)
+			importer := office.NewImporter(s.directory, nil, &office.Options{Exchanger: office.ExchangerFunc(func(context.Context, []int) error { return nil })})
+			o := exchange.NewOffice(s.disk.Process(), importer, &exchange.OfficeOptions{Every: 10 * time.Millisecond})
+			go func() { ended <- o.Run(ctx) }()
+			seen := map[string]bool{}
+			for round := range 4 {
+				c := exchange.NewClient(s.disk.Process(), &exchange.ClientOptions{Every: 10 * time.Millisecond})
+				reply, err := c.Exchange(ctx, []int{1, 2}, 0)
+				if err != nil {
+					t.Error(err)
+					break
+				}
+				at, _ := reply.Result.File.Get("main", "commandtime")
+				n, _ := reply.Result.File.Get("main", "nummessage")
+				if seen[at] || seen[n] {
+					t.Errorf("two at %s, or with number %s", at, n)
+				}
+				seen[at], seen[n] = true, true
+				if round%2 == 0 {
+					if err := reply.Clean(ctx); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+			stop()
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		})
 	})
 	t.Run("FL8 an unknown station comes back as an error", func(t *testing.T) {
 		s := newSite()
