@@ -34,19 +34,13 @@ func Open(path string, opts *ReadOptions) (*Reader, error) {
 	if err != nil {
 		return nil, newError(CodeRead).because(err)
 	}
-	cpgName := ""
-	o.cpg, cpgName = readCpg(actual)
+	o.cpg, o.cpgName = readCpg(actual)
 	r, err := NewReader(f, &o)
 	if err != nil {
 		f.Close()
 		return nil, err
 	}
 	r.closer = f
-	for i := range r.warnings {
-		if w := &r.warnings[i]; w.e.code == CodeWarnCpg {
-			w.e.args[1] = filepath.Base(cpgName)
-		}
-	}
 	if actual != path {
 		r.warn(newError(CodeWarnCase, "file", filepath.Base(path), "found", filepath.Base(actual)))
 	}
@@ -92,7 +86,7 @@ func readCpg(table string) (text, name string) {
 		b, err := io.ReadAll(io.LimitReader(f, maxCpg))
 		f.Close()
 		if s := strings.Trim(string(b), "\ufeff \t\r\n\x00"); err == nil && s != "" {
-			return s, stem + ext
+			return s, filepath.Base(stem + ext)
 		}
 	}
 	return "", ""
@@ -144,7 +138,7 @@ func create(d disk, path string, cols []Column, opts *WriteOptions) (*File, erro
 	}
 	if found, name := readCpg(path); found != "" {
 		if page, err := ParseCodePage(found); err == nil && page != w.opts.CodePage {
-			return nil, newError(CodeCpgConflict, "file", filepath.Base(name), "found", page, "page", w.opts.CodePage)
+			return nil, newError(CodeCpgConflict, "file", name, "found", page, "page", w.opts.CodePage)
 		}
 	}
 	f.Writer = w

@@ -20,7 +20,7 @@ type ReadOptions struct {
 	// keys, PIN codes.
 	Mask []string
 
-	cpg string // contents of the .cpg file beside the table
+	cpg, cpgName string // contents and name of the .cpg file beside the table
 }
 
 // Reader reads the rows of one table, from first to last, once. It holds one
@@ -83,7 +83,7 @@ func (r *Reader) decidePage(mark byte) *codec {
 		if page, err := ParseCodePage(r.opts.cpg); err == nil {
 			return loadCodec(page)
 		}
-		r.warn(newError(CodeWarnCpg, "file", ".cpg", "found", show(r.opts.cpg)))
+		r.warn(newError(CodeWarnCpg, "file", r.opts.cpgName, "found", show(r.opts.cpg)))
 	}
 	if page := pageOfMark(mark); page != 0 {
 		return loadCodec(page)

@@ -256,7 +256,7 @@ func TestDBFFill(t *testing.T) {
 	})
 	t.Run("a name that users tables may not have", func(t *testing.T) {
 		got := run(t, dir, "", "dbf", "fill", "-rows", "1", "-o", "My.dbf")
-		if got.code != 0 || !strings.HasPrefix(got.stderr, `warning: "My.dbf" is no name for a users table`) {
+		if got.code != 0 || !strings.HasPrefix(got.stderr, `warning: the name "My.dbf" is not one for a users table`) {
 			t.Errorf("%+v", got)
 		}
 	})
