@@ -11,90 +11,94 @@ import (
 // stations (K10). Fields that K4 ignores are not checked. The findings name fields
 // in the order of the table, and no record; nil if nothing is wrong.
 func (u *User) Check() Findings {
-	var all Findings
-	bad := func(f Field, e *Error) {
-		e.f.Field = f.String()
-		e.field = f
-		all = append(all, e)
-	}
-	text := func(f Field, o *Optional[string]) {
-		if o.state == StateValue {
-			if !utf8.ValidString(o.value) {
-				bad(f, newError(CodeTextUTF8))
-				return
-			}
-			if limit := fieldTable[f].Width; len(o.value) > limit {
-				if n := utf8.RuneCountInString(trim(o.value)); n > limit {
-					bad(f, newError(CodeTextLength, "length", n, "limit", limit))
-				}
-			}
-		}
-	}
-	number := func(f Field, o *Optional[int]) {
-		if o.state == StateValue {
-			if info := &fieldTable[f]; o.value < info.Min || o.value > info.Max {
-				bad(f, rangeError(f, strconv.Itoa(o.value)))
-			}
-		}
-	}
-	text(FieldID, &u.ID)
-	text(FieldSyncID, &u.SyncID)
+	var c checker
+	c.text(FieldID, &u.ID)
+	c.text(FieldSyncID, &u.SyncID)
 	if _, ok := u.SyncIdentity(); !ok {
-		bad(FieldSyncID, newError(CodeIDConflict))
+		c.bad(FieldSyncID, newError(CodeIDConflict))
 	}
-	if u.Operation.state == StateValue && u.Operation.value != Update && u.Operation.value != Delete {
-		bad(FieldOperation, newError(CodeOperation, "value", u.Operation.value.String()))
+	if op, ok := u.Operation.Get(); ok && op != Update && op != Delete {
+		c.bad(FieldOperation, newError(CodeOperation, "value", op.String()))
 	}
-	text(FieldDepart, &u.Depart)
-	text(FieldDepSyncID, &u.DepSyncID)
-	text(FieldShortName, &u.ShortName)
-	text(FieldFullName, &u.FullName)
-	u.checkKey(bad)
-	number(FieldPIN, &u.PIN)
-	number(FieldDayLimit, &u.DayLimit)
-	number(FieldAllLimit, &u.AllLimit)
-	number(FieldDopLimit, &u.DopLimit)
+	c.text(FieldDepart, &u.Depart)
+	c.text(FieldDepSyncID, &u.DepSyncID)
+	c.text(FieldShortName, &u.ShortName)
+	c.text(FieldFullName, &u.FullName)
+	c.key(u)
+	c.number(FieldPIN, &u.PIN)
+	c.number(FieldDayLimit, &u.DayLimit)
+	c.number(FieldAllLimit, &u.AllLimit)
+	c.number(FieldDopLimit, &u.DopLimit)
 	if _, ok := u.AdditionalLimit(); !ok {
-		bad(FieldDopLimit, newError(CodeLimitConflict))
+		c.bad(FieldDopLimit, newError(CodeLimitConflict))
 	}
-	if u.LimitType.state == StateValue && !u.LimitType.value.Valid() {
-		bad(FieldLimitType, newError(CodeLimitType, "value", strconv.Itoa(int(u.LimitType.value))))
+	if typ, ok := u.LimitType.Get(); ok && !typ.Valid() {
+		c.bad(FieldLimitType, newError(CodeLimitType, "value", strconv.Itoa(int(typ))))
 	}
-	if u.DefGSM.state == StateValue {
-		if !utf8.ValidString(u.DefGSM.value) {
-			bad(FieldDefGSM, newError(CodeTextUTF8))
-		} else if _, err := ParseFuels(u.DefGSM.value); err != nil {
-			bad(FieldDefGSM, err.(*Error))
+	if text, ok := u.DefGSM.Get(); ok {
+		if !utf8.ValidString(text) {
+			c.bad(FieldDefGSM, newError(CodeTextUTF8))
+		} else if _, err := ParseFuels(text); err != nil {
+			c.bad(FieldDefGSM, err.(*Error))
 		}
 	}
-	if u.TimeLimit.state == StateValue && u.TimeLimit.value.IsZero() {
-		bad(FieldTimeLimit, newError(CodeDate, "value", ""))
+	if day, ok := u.TimeLimit.Get(); ok && day.IsZero() {
+		c.bad(FieldTimeLimit, newError(CodeDate, "value", ""))
 	}
-	if u.SMBegTime.state == StateValue && !u.SMBegTime.value.Valid() {
-		bad(FieldSMBegTime, newError(CodeTime, "value", u.SMBegTime.value.String()))
+	if at, ok := u.SMBegTime.Get(); ok && !at.Valid() {
+		c.bad(FieldSMBegTime, newError(CodeTime, "value", at.String()))
 	}
-	if u.Stations.state == StateValue {
-		if _, err := ParseStations(u.Stations.value); err != nil {
-			bad(FieldStations, err.(*Error))
+	if text, ok := u.Stations.Get(); ok {
+		if _, err := ParseStations(text); err != nil {
+			c.bad(FieldStations, err.(*Error))
 		}
 	}
-	number(FieldDefCarID, &u.DefCarID)
-	text(FieldCardNum, &u.CardNum)
-	return all
+	c.number(FieldDefCarID, &u.DefCarID)
+	c.text(FieldCardNum, &u.CardNum)
+	return c.all
 }
 
-// checkKey checks the one of KEY and RFID that counts. Where KEY_TYPE holds
-// nothing readable, nobody can say how KEY is meant, and that finding is enough.
-func (u *User) checkKey(bad func(Field, *Error)) {
-	if u.KeyType.state == StateValue && !u.KeyType.value.Valid() {
-		bad(FieldKeyType, newError(CodeKeyType, "value", strconv.Itoa(int(u.KeyType.value))))
+// checker collects the findings of one user.
+type checker struct{ all Findings }
+
+func (c *checker) bad(f Field, e *Error) { c.all = append(c.all, findingAt(f, e)) }
+
+func (c *checker) text(f Field, o *Optional[string]) {
+	if o.state != StateValue {
+		return
+	}
+	if !utf8.ValidString(o.value) {
+		c.bad(f, newError(CodeTextUTF8))
+		return
+	}
+	if limit := fieldTable[f].Width; len(o.value) > limit {
+		if n := utf8.RuneCountInString(trim(o.value)); n > limit {
+			c.bad(f, newError(CodeTextLength, "length", n, "limit", limit))
+		}
+	}
+}
+
+func (c *checker) number(f Field, o *Optional[int]) {
+	if o.state != StateValue {
+		return
+	}
+	if info := &fieldTable[f]; o.value < info.Min || o.value > info.Max {
+		c.bad(f, rangeError(f, strconv.Itoa(o.value)))
+	}
+}
+
+// key checks the one of KEY and RFID that counts. Where KEY_TYPE holds nothing
+// readable, nobody can say how KEY is meant, and that finding is enough.
+func (c *checker) key(u *User) {
+	if typ, ok := u.KeyType.Get(); ok && !typ.Valid() {
+		c.bad(FieldKeyType, newError(CodeKeyType, "value", strconv.Itoa(int(typ))))
 		return
 	}
 	if u.KeyType.state == StateInvalid {
 		return
 	}
 	if _, from, err := (KeyRules{}).Of(u); err != nil {
-		bad(from, err.(*Error))
+		c.bad(from, err.(*Error))
 	}
 }
 

@@ -93,8 +93,10 @@ type JSONDecoder struct {
 	unknown  map[string]bool
 
 	records, findings   int
-	users               bool // the member was there
-	importType, charSet bool // what K20 asks for, seen and right
+	users               bool                   // the member was there
+	importType, charSet bool                   // what K20 asks for, seen and right
+	record              Record                 // the one being read
+	userMember          func(key []byte) error // readMember, made once
 	texts               texts
 	advice              advisor
 	yield               func(Record, error) bool
@@ -104,13 +106,15 @@ type JSONDecoder struct {
 // NewJSONDecoder returns a decoder of a text; nil limits are the defaults.
 func NewJSONDecoder(src io.Reader, limits *Limits) *JSONDecoder {
 	l := limits.defaults()
-	return &JSONDecoder{
+	d := &JSONDecoder{
 		s: jsonscan.New(src, jsonscan.Limits{
 			Bytes: l.Bytes, String: maxJSONString, Depth: maxJSONDepth, Keys: maxJSONKeys,
 		}),
 		limits:  l,
 		unknown: map[string]bool{},
 	}
+	d.userMember = d.readMember
+	return d
 }
 
 // newJSONDecoder is one of a text in memory.
@@ -331,30 +335,33 @@ func (d *JSONDecoder) user() error {
 		return d.at(newError(CodeTooManyRecords, "max", d.limits.Records))
 	}
 	d.records++
-	r := Record{N: d.records}
+	r := &d.record
+	*r = Record{N: d.records}
 	d.texts.reset()
-	err := d.s.Object(func(key []byte) error {
-		f, ok := parseFieldBytes(key)
-		if !ok {
-			d.warnUnknown("", key)
-			return d.s.Skip()
-		}
-		d.fields = d.fields.With(f)
-		return d.field(&r, f)
-	})
-	if err != nil {
+	if err := d.s.Object(d.userMember); err != nil {
 		return err
 	}
-	d.texts.take(&r.User)
+	d.texts.take(r)
 	r.finish()
 	d.advice.rfid(r.N, &r.User)
 	if d.findings += len(r.Findings); d.findings > d.limits.Findings {
 		return d.at(newError(CodeTooManyFindings, "max", d.limits.Findings))
 	}
-	if !d.yield(r, nil) {
+	if !d.yield(*r, nil) {
 		return errStopped
 	}
 	return nil
+}
+
+// readMember reads a member of an element of Users.
+func (d *JSONDecoder) readMember(key []byte) error {
+	f, ok := parseFieldBytes(key)
+	if !ok {
+		d.warnUnknown("", key)
+		return d.s.Skip()
+	}
+	d.fields = d.fields.With(f)
+	return d.field(&d.record, f)
 }
 
 // field reads the value of one field of a record.
@@ -367,7 +374,7 @@ func (d *JSONDecoder) field(r *Record, f Field) error {
 		if err != nil {
 			return err
 		}
-		bad = d.fieldText(&r.User, f, isText, b)
+		d.fieldText(&r.User, f, b)
 	case c == 'n':
 		if _, err := d.s.Literal(); err != nil {
 			return err
@@ -389,7 +396,7 @@ func (d *JSONDecoder) field(r *Record, f Field) error {
 			return err
 		}
 		if ok {
-			bad = d.fieldText(&r.User, f, true, list)
+			d.fieldText(&r.User, f, list)
 		} else {
 			bad = r.User.invalid(f, CodeText, bracketed['['])
 		}
@@ -407,13 +414,10 @@ func (d *JSONDecoder) field(r *Record, f Field) error {
 		if isText && bytes.ContainsAny(b, ".eE") || fieldTable[f].Kind == Logical {
 			bad = r.User.invalid(f, wrongType[fieldTable[f].Kind], string(b))
 		} else {
-			bad = d.fieldText(&r.User, f, isText, b)
+			d.fieldText(&r.User, f, b)
 		}
 	}
-	if bad != nil {
-		bad.f.Record = r.N
-		r.Findings = append(r.Findings, bad)
-	}
+	r.note(bad)
 	return nil
 }
 
@@ -423,14 +427,13 @@ var bracketed = map[byte]string{'{': "{…}", '[': "[…]"}
 // wrongType is the code of a value that is another kind of JSON.
 var wrongType = [...]string{Text: CodeText, Number: CodeNumber, Logical: CodeLogical, Day: CodeDate, ClockTime: CodeTime}
 
-// fieldText sets a field from text; that of text fields waits for texts.take.
-func (d *JSONDecoder) fieldText(u *User, f Field, isText bool, b []byte) *Error {
-	b = bytes.Trim(b, " \t\r\n")
-	if isText && len(b) > 0 {
-		textsAdd(&d.texts, f, b)
-		return nil
+// fieldText notes the text of a field for texts.take.
+func (d *JSONDecoder) fieldText(u *User, f Field, b []byte) {
+	if b = bytes.Trim(b, blanks); len(b) == 0 {
+		u.slot(f).SetBlank()
+		return
 	}
-	return u.setText(f, string(b))
+	textsAdd(&d.texts, f, b)
 }
 
 // warnUnknown tells an unknown key, the first time it is seen (K15).

@@ -27,11 +27,18 @@ func NewRecord(n int, u User) Record {
 func (r *Record) finish() {
 	r.User.tidy()
 	for _, e := range r.User.Check() {
-		e.f.Record = r.N
-		r.Findings = append(r.Findings, e)
+		r.note(e)
 	}
 	if len(r.Findings) > 1 {
 		r.Findings.sort()
+	}
+}
+
+// note adds a finding unless it is nil.
+func (r *Record) note(bad *Error) {
+	if bad != nil {
+		bad.f.Record = r.N
+		r.Findings = append(r.Findings, bad)
 	}
 }
 
@@ -50,5 +57,12 @@ func (u *User) tidy() {
 	}
 }
 
-// trim takes the blanks off both ends: space, tab and line breaks.
-func trim(s string) string { return strings.Trim(s, " \t\r\n") }
+// blanks are what is taken off both ends of a text.
+const blanks = " \t\r\n"
+
+func trim(s string) string {
+	if s == "" || s[0] > ' ' && s[len(s)-1] > ' ' { // nearly always
+		return s
+	}
+	return strings.Trim(s, blanks)
+}

@@ -147,12 +147,9 @@ func (d *TableDecoder) record(n int, row *dbfio.Row) Record {
 	r := Record{N: n}
 	d.texts.reset()
 	for _, c := range d.columns {
-		if bad := d.cell(&r.User, c, row.Cell(c.index)); bad != nil {
-			bad.f.Record = n
-			r.Findings = append(r.Findings, bad)
-		}
+		r.note(d.cell(&r.User, c, row.Cell(c.index)))
 	}
-	d.texts.take(&r.User)
+	d.texts.take(&r)
 	r.finish()
 	d.advice.rfid(n, &r.User)
 	return r
@@ -204,12 +201,12 @@ func (d *TableDecoder) cell(u *User, c tableColumn, cell dbfio.Cell) *Error {
 	if err != nil {
 		return u.invalid(c.field, CodeCell, rawText(cell))
 	}
-	text = trim(text)
-	if text != "" && fieldTable[c.field].Kind == Text && c.field != FieldOperation {
-		textsAdd(&d.texts, c.field, text)
+	if text = trim(text); text == "" {
+		u.slot(c.field).SetBlank()
 		return nil
 	}
-	return u.setText(c.field, text)
+	textsAdd(&d.texts, c.field, text)
+	return nil
 }
 
 // rawText shows the bytes of an unreadable cell: what is not plain ASCII is
