@@ -67,24 +67,47 @@ func importRequest(record string) string {
 	return `{"ImportUsersParams":{"ImportType":"Update"},"TestCharSet":"Проверка кодировки","Users":[` + record + `]}`
 }
 
-// startOffice runs kmazs-office on the folder until the test ends, and returns its log.
-func startOffice(t *testing.T, dir string, args ...string) *bytes.Buffer {
+// startOffice runs kmazs-office on the folder until the test ends; it watches when
+// startOffice returns.
+func startOffice(t *testing.T, dir string, args ...string) {
 	t.Helper()
 	office := program(t, "kmazs-office", append([]string{"-directory", "dir.json", "-folder", "exchange", "-every", "20ms"}, args...)...)
 	office.Dir = dir
-	log := &bytes.Buffer{}
-	office.Stderr = log
+	stderr, err := office.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := office.Start(); err != nil {
 		t.Fatal(err)
 	}
+	var log strings.Builder
+	watching, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		ready := false
+		for lines := bufio.NewScanner(stderr); lines.Scan(); {
+			log.WriteString(lines.Text() + "\n")
+			if !ready && strings.Contains(lines.Text(), "the folder is watched") {
+				ready = true
+				close(watching)
+			}
+		}
+	}()
 	t.Cleanup(func() {
 		office.Process.Kill()
+		<-ended
 		office.Wait()
 		if t.Failed() {
-			t.Logf("kmazs-office:\n%s", log)
+			t.Logf("kmazs-office:\n%s", log.String())
 		}
 	})
-	return log
+	select {
+	case <-watching:
+	case <-ended:
+		t.Fatalf("kmazs-office ended: %s", log.String())
+	case <-time.After(time.Minute):
+		t.Fatal("kmazs-office does not begin to watch")
+	}
 }
 
 func TestKmazsOffice(t *testing.T) {
@@ -195,14 +218,8 @@ func TestKmazsOffice(t *testing.T) {
 	t.Run("FL10 a second office on the folder ends with 1", func(t *testing.T) {
 		dir := officeFolder(t)
 		startOffice(t, dir)
-		for begin := time.Now(); ; time.Sleep(10 * time.Millisecond) {
-			r := run(t, dir, "", "kmazs-office", "-directory", "dir.json", "-folder", "exchange", "-once")
-			if r.code == 1 && strings.Contains(r.stderr, "already serves") {
-				return
-			}
-			if time.Since(begin) > 10*time.Second {
-				t.Fatal(r)
-			}
+		if r := run(t, dir, "", "kmazs-office", "-directory", "dir.json", "-folder", "exchange", "-once"); r.code != 1 || !strings.Contains(r.stderr, "already serves") {
+			t.Errorf("%+v", r)
 		}
 	})
 }

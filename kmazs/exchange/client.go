@@ -81,13 +81,13 @@ type Reply struct {
 }
 
 // settleTime is how long Clean waits for the office's last step.
-const settleTime = 30 * time.Second
+const settleTime = 5 * time.Second
 
 // Clean removes the request's files, as the document asks the external system to:
 // flag, table, result (FL9). Call it when the reply is safe in your own system: a
 // program that dies before it finds the same reply again when it sends the same
 // request with the same number. If the office does not mark the request within
-// 30 s, the files stay where they are, and the next request waits.
+// 5 s, the files stay where they are, and the next request waits.
 func (r *Reply) Clean(ctx context.Context) error {
 	f := r.client.folder
 	if ok, err := f.Settled(ctx, r.kind, r.request, settleTime); err != nil || !ok {
