@@ -204,6 +204,13 @@ func TestClient(t *testing.T) {
 			if got := revision(t, s); got != 2 {
 				t.Errorf("revision %d after a repetition", got)
 			}
+			// The same number over another table is another request.
+			if _, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, user("1", "ИВАНОВ И.И."), user("2", "СИДОРОВ П.П.")), 5); err != nil {
+				t.Error(err)
+			}
+			if got := revision(t, s); got != 3 {
+				t.Errorf("revision %d after another table", got)
+			}
 			// Another number, or no number at all, is another request.
 			changed := user("1", "ПЕТРОВ")
 			for i, number := range []int64{5, 6, 0} {
@@ -212,7 +219,7 @@ func TestClient(t *testing.T) {
 					t.Error(err)
 				}
 			}
-			if got := revision(t, s); got != 5 {
+			if got := revision(t, s); got != 6 {
 				t.Errorf("revision %d", got)
 			}
 		})
