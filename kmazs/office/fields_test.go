@@ -93,6 +93,14 @@ func TestFields(t *testing.T) {
 			records:  []string{"SYNCID=V OPERATION=D", "SYNCID=B DAYLIMIT=1"},
 			want:     []string{"delete id 5", "update id 2 DAYLIMIT=>1 DEFCARID=5>0"},
 			after:    []string{"1 id=A name=А", "2 id=B name=Б day=1", "3 operator name=О car=5"}},
+		"K18 nor that of an account that goes or is locked itself": {settings: Settings{ProcessIsCar: true, Replace: true, ConfirmLocks: true},
+			accounts: []string{"1 id=A name=А car=5", "2 name=Б car=5", "3 name=В car=5 locked=2026-11-01", "4 name=Г car=5 locked=2026-11-20", "5 vehicle id=V name=Ф car=5"},
+			records:  []string{"SYNCID=V OPERATION=D", "SYNCID=A OPERATION=D", "SYNCID=N SHORTNAME=Н"},
+			want:     []string{"delete id 5", "delete id 1", "add* 3 SYNCID=>N SHORTNAME=В>Н DEFCARID=5>0", "lock 2 TIMELIMIT=>2026-11-22 DEFCARID=5>0"},
+			after:    []string{"2 name=Б until=2026-11-22 locked=2026-11-23", "3 id=N name=Н", "4 name=Г locked=2026-11-20"}},
+		"K44 attach-only deletes no vehicle that others name": {settings: Settings{AttachOnly: true, ProcessIsCar: true},
+			accounts: []string{"1 id=A name=А", "5 vehicle id=V name=Ф"}, records: []string{"SYNCID=V OPERATION=D", "SYNCID=A DEFCARID=5"},
+			want: []string{"ignore id 5", "ignore id 1"}},
 		"K19 a new account where the record is silent": {settings: cars, records: []string{"SYNCID=A SHORTNAME=А", "SYNCID=B SHORTNAME=Б ISCAR=true"},
 			want:  []string{"add SYNCID=>A SHORTNAME=>А", "add SYNCID=>B ISCAR=false>true SHORTNAME=>Б"},
 			after: []string{"1 id=A name=А reqdriver=true cantide=true", "2 vehicle id=B name=Б"}},
@@ -128,6 +136,27 @@ func TestFields(t *testing.T) {
 				"SYNCID=D SHORTNAME=Нет", "OPERATION=D SHORTNAME=Г", "SYNCID=E SHORTNAME=Д DAYLIMIT=x", "SYNCID=D"},
 			want:  []string{"update key 1 SYNCID=>A", "update name 2 SYNCID=>B", "ignore id 3", "ignore", "ignore name 4", "refuse name 5 NUMBER", "refuse SAME-ID"},
 			after: []string{"1 id=A name=А key=A1", "2 id=B name=Б key=B2 locked=2026-11-01 until=2026-10-31", "3 id=C name=В", "4 name=Г", "5 name=Д", "6 name=Е"}},
+	})
+	t.Run("K4 an ignored KEY or RFID of the wrong type is not validated", func(t *testing.T) {
+		for text, want := range map[string]string{
+			`"KEY":1.5,"RFID":"255"`:              "update id 1 KEY=00000000000000A1>00000000000000FF",
+			`"KEY":"FF","KEY_TYPE":0,"RFID":{}`:   "update id 1 KEY=00000000000000A1>00000000000000FF",
+			`"KEY":1.5`:                           "refuse id 1 TEXT",
+			`"REQCAR":7,"OPERATION":"D"`:          "delete id 1",
+			`"KEY":{},"RFID":"1","OPERATION":"D"`: "delete id 1",
+		} {
+			r, err := kmazs.ReadJSON(strings.NewReader(`{"ImportUsersParams":{"ImportType":"Update"},"TestCharSet":"Проверка кодировки","Users":[{"SYNCID":"A",`+text+`}]}`), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan, err := NewPlan(officeOf(one...), r, nil, today)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := planText(plan)[0]; got != want {
+				t.Errorf("%s: %s, want %s", text, got, want)
+			}
+		}
 	})
 	t.Run("K42 in the words of the source", func(t *testing.T) {
 		_, err := NewPlan(officeOf(), request(t, "SYNCID=A"), &Settings{RequiredFields: []kmazs.Field{kmazs.FieldKey}}, today)
@@ -231,6 +260,17 @@ func TestDepartments(t *testing.T) {
 			accounts: []string{"1 id=A name=А key=A1", "2 id=B name=Б", "3 id=C name=В key=C3", "4 id=D name=Г"},
 			records:  []string{"SYNCID=B KEY=A1 DEPSYNCID=D9 DEPART=Новый", "SYNCID=C KEY=5 DEPSYNCID=D9", "SYNCID=D KEY=C3"},
 			want:     []string{"refuse id 2 KEY-TAKEN", "refuse id 3 UNKNOWN-DEPARTMENT", "refuse id 4 KEY-TAKEN"}},
+	})
+	t.Run("K2 of two departments of one name that without sync id comes first", func(t *testing.T) {
+		s := officeOf("1 id=A name=А")
+		s.Departments = append([]Department{{ID: 9, SyncID: "D9", Name: "Гараж"}}, s.Departments...)
+		plan, err := NewPlan(s, request(t, "SYNCID=A DEPART=Гараж"), nil, today)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := plan.Changes().Updated[0].Department; got != 3 {
+			t.Errorf("department %d", got)
+		}
 	})
 	t.Run("K2 the sync id of a department is stored by an ignored record", func(t *testing.T) {
 		s := officeOf("1 id=A name=А dept=3")

@@ -139,7 +139,7 @@ func (p *planner) dropVehicles(plan *Plan) {
 	}
 	for i := range p.snap.Accounts {
 		a := &p.snap.Accounts[i]
-		if a.Catalogue == Operator || !goes[a.DefaultCar] || goes[a.Number] || p.locks(int32(i)) {
+		if a.Catalogue == Operator || !goes[a.DefaultCar] || p.locks(int32(i)) {
 			continue
 		}
 		if record := p.met.reached[i]; record != none && p.steps[record].after != nil && !p.steps[record].refused || p.deletes(int32(i)) {

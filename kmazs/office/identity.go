@@ -43,7 +43,7 @@ func (p *planner) unusable(i int, id *identity) []Finding {
 	if rec.Findings != nil {
 		about := kmazs.SetOf(kmazs.FieldID, kmazs.FieldSyncID)
 		if id.delete {
-			about |= kmazs.SetOf(kmazs.FieldOperation) | p.keyFields(&rec.User)
+			about |= p.keyFields(&rec.User)
 			if id.sync == "" && p.opt.attachByName {
 				about |= kmazs.SetOf(kmazs.FieldShortName)
 			}

@@ -49,6 +49,7 @@ type match struct {
 	by      By
 	fault   string  // code that refuses the record, "" if none
 	several []int32 // the accounts it could mean, when fault says that they are several
+	way     By      // how it found those
 }
 
 // match finds the account of a record; a record for deletion that has an id is
@@ -75,7 +76,7 @@ func (p *planner) matchSync(id *identity) match {
 	for account := range p.syncs().all(id.sync) {
 		if found.account != none { // only a damaged directory has this
 			found.several = append(found.several, found.account, account)
-			found.fault = CodeAmbiguous
+			found.fault, found.way = CodeAmbiguous, ByID
 		}
 		found.account, found.by = account, ByID
 	}
@@ -109,7 +110,7 @@ func (p *planner) pick(id *identity, by By, candidates func(func(int32) bool)) m
 		found.account, found.by = account, by
 	}
 	if found.several != nil {
-		return match{account: none, fault: CodeAmbiguous, several: found.several}
+		return match{account: none, fault: CodeAmbiguous, several: found.several, way: by}
 	}
 	return found
 }

@@ -92,6 +92,9 @@ func TestMatching(t *testing.T) {
 			records: []string{"OPERATION=D DAYLIMIT=1", "OPERATION=D SYNCID=A KEY=xyz", "OPERATION=D ID=A SYNCID=C",
 				"OPERATION=D SYNCID=B ISCAR=false", "OPERATION=D SHORTNAME=В", "OPERATION=D SHORTNAME=В SYNCID=Q KEY_TYPE=9"},
 			want: []string{"refuse NO-IDENTITY", "refuse KEY-HEX", "refuse ID-CONFLICT", "refuse id 2 OTHER-CATALOGUE", "refuse AMBIGUOUS", "refuse KEY-TYPE"}},
+		"K35 D without id by what cannot be read": {settings: cars, accounts: []string{"1 name=А"},
+			records: []string{"OPERATION=D SHORTNAME=А ISCAR=maybe", "OPERATION=D SHORTNAME=an_overlong_name_of_a_user"},
+			want:    []string{"refuse LOGICAL", "refuse TEXT-LENGTH"}},
 		"K36 a match that changes nothing": {accounts: []string{"1 id=A name=А key=A1 day=5 all=7 pin=0 fuels=1=500;2 stations=1,2 until=2027-01-01 shift=8:00"},
 			records: []string{"SYNCID=A SHORTNAME=А KEY=a1 DAYLIMIT=5 DOPLIMIT=7 PIN=0 DEFGSM=95,92=1 STATIONS=2,1,1 TIMELIMIT=01.01.2027 SMBEGTIME=08:03"},
 			want:    []string{"ignore id 1"}},
@@ -116,6 +119,12 @@ func TestMatching(t *testing.T) {
 			want:    []string{"refuse ID-CONFLICT", "add …", "add …", "update id 1 DAYLIMIT=>1"}},
 	})
 
+	t.Run("K33 the text names the accounts", func(t *testing.T) {
+		plan := scene{settings: byName, accounts: []string{"11 name=А", "2 name=а"}, records: []string{"SHORTNAME=А"}, want: []string{"refuse AMBIGUOUS"}}.run(t)
+		if got := plan.Refusals()[0].Detail("en"); got != "Accounts 2, 11 all match by name; give the record a synchronisation id." {
+			t.Error(got)
+		}
+	})
 	t.Run("K1 ids are unique over both catalogues", func(t *testing.T) {
 		scene{settings: cars, accounts: []string{"1 vehicle id=A name=А"},
 			records: []string{"SYNCID=A ISCAR=false SHORTNAME=Б", "SYNCID=B ISCAR=true SHORTNAME=В", "SYNCID=B ISCAR=false SHORTNAME=Г"},

@@ -1,7 +1,9 @@
 package office
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/obmen-go/obmen/kmazs"
 )
@@ -99,7 +101,7 @@ func (p *planner) matchAll() {
 		s.account, s.by = m.account, m.by
 		switch m.fault {
 		case CodeAmbiguous:
-			p.refuse(i, newError(m.fault, 0, "accounts", p.numbers(m.several), "by", m.by))
+			p.refuse(i, newError(m.fault, 0, "accounts", p.numbers(m.several), "by", m.way))
 			p.noteMeant(i, &m)
 		case CodeOtherCatalogue:
 			p.refuse(i, newError(m.fault, 0, "account", p.snap.Accounts[m.account].Number))
@@ -118,13 +120,14 @@ func (p *planner) matchAll() {
 	}
 }
 
-func (p *planner) numbers(accounts []int32) []int {
+// numbers are the personal numbers of accounts, for a text.
+func (p *planner) numbers(accounts []int32) string {
 	list := make([]int, len(accounts))
 	for i, account := range accounts {
 		list[i] = p.snap.Accounts[account].Number
 	}
 	slices.Sort(list)
-	return list
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(slices.Compact(list)), " ", ", "), "[]")
 }
 
 // refuse marks a record as refused, for good.

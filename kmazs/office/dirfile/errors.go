@@ -28,7 +28,9 @@ func (e *Error) Code() string { return e.f.Code }
 func (e *Error) Path() string { return e.f.Path() }
 
 // Message is a sentence for a clerk, in Russian for "ru", else in English.
-func (e *Error) Message(lang string) string { return e.f.Message(lang, messagesEN, messagesRU) }
+func (e *Error) Message(lang string) string {
+	return e.f.Path() + ": " + e.f.Detail(lang, messagesEN, messagesRU)
+}
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.f.Cause }
