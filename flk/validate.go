@@ -277,3 +277,6 @@ func (v *Validator) unknown(g Group, u *Unknown, path string, doc int) {
 		v.report("common", CodeUnknownLeaf, path+name, doc, u.Pos, arg{Name: "value", Value: name})
 	}
 }
+
+// SoFar returns what was found in a protocol that could not be read to its end.
+func (v *Validator) SoFar() *Findings { return &v.found }
