@@ -78,8 +78,7 @@ type jsonEntry struct {
 	LastSucceededID string `json:"last_succeeded_id"`
 	Line            int32  `json:"line"`
 	Column          int32  `json:"column"`
-	SourceLine      int    `json:"source_line,omitempty"`
-	SourceColumn    int    `json:"source_column,omitempty"`
+	SourcePosition  string `json:"source_position,omitempty"` // line:column
 	Statement       int    `json:"statement,omitempty"`
 }
 
@@ -105,7 +104,7 @@ func JSON(w io.Writer, d *Data) error {
 		out := jsonEntry{Type: "error", File: e.File, Number: e.Number, Document: e.Document.ID, FileID: string(s.FileID), Result: string(s.Result),
 			ErrorCode: e.Error.Code, ErrorText: e.Error.Text, ErrorMean: e.Error.Mean, ErrorPosition: e.Error.Position,
 			LastSucceededID: e.Error.LastSucceededID, Line: at.Line, Column: at.Col,
-			SourceLine: e.Place.Line, SourceColumn: e.Place.Column, Statement: e.Place.Statement}
+			SourcePosition: e.Place.String(), Statement: e.Place.Statement}
 		if n, ok := s.All.Int(); ok {
 			out.CountAll = &n
 		}

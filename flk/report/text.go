@@ -154,11 +154,7 @@ func details(e Entry) [][2]string {
 func placeText(e Entry) string {
 	var parts []string
 	if e.Place.Line > 0 {
-		at := "строка " + strconv.Itoa(e.Place.Line)
-		if e.Place.Column > 0 {
-			at += ", позиция " + strconv.Itoa(e.Place.Column)
-		}
-		parts = append(parts, at)
+		parts = append(parts, "строка:позиция "+e.Place.String())
 	}
 	if e.Place.Statement > 0 {
 		parts = append(parts, "документ "+strconv.Itoa(e.Place.Statement))

@@ -11,6 +11,7 @@ package source
 import (
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/obmen-go/obmen/flk/internal/xmlscan"
@@ -20,6 +21,17 @@ import (
 type Location struct {
 	Line, Column int // from 1; Column 0: the whole line
 	Statement    int // number of the statement it lies in, from 1; 0: in none
+}
+
+// String writes "12:5", "12" for a whole line, "" for no line.
+func (l Location) String() string {
+	switch {
+	case l.Line == 0:
+		return ""
+	case l.Column == 0:
+		return strconv.Itoa(l.Line)
+	}
+	return strconv.Itoa(l.Line) + ":" + strconv.Itoa(l.Column)
 }
 
 // Options are the options of Locate; nil means the defaults.

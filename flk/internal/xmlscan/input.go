@@ -48,14 +48,17 @@ func (in *input) convert(dst []byte) (int, error) {
 	if in.table == nil && in.order == nil {
 		return in.utf8(dst)
 	}
-	if len(in.raw)-in.rawPos < 4 {
-		if err := in.refill(); err != nil && len(in.raw)-in.rawPos == 0 {
-			return 0, err
-		} else if err == io.EOF && in.order != nil && len(in.raw)-in.rawPos < 2 {
+	for len(in.raw)-in.rawPos < 4 { // room for a surrogate pair
+		err := in.refill()
+		switch left := len(in.raw) - in.rawPos; {
+		case err == nil:
+			continue
+		case err == io.EOF && in.order != nil && left == 1:
 			return 0, &Error{Kind: KindBytes, Detail: in.name}
-		} else if err != nil && err != io.EOF {
+		case err != io.EOF || left == 0:
 			return 0, err
 		}
+		break
 	}
 	if in.order != nil {
 		return in.utf16(dst)
