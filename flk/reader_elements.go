@@ -337,16 +337,27 @@ func (r *Reader) addText(text []byte) error {
 		u.text = append(u.text, text...)
 		return r.grow(len(text))
 	}
-	trimmed := bytes.Trim(text, blanks)
-	if len(trimmed) == 0 {
+	if allBlank(text) {
 		return nil
 	}
+	trimmed := bytes.Trim(text, blanks)
 	in := ""
 	if top.kind == frameContainer {
 		in = string(r.names[top.name+1:])
 	}
 	return r.keep(top, Unknown{Value: string(trimmed), Pos: Pos(r.scan.TokenPos())}, in)
 }
+
+func allBlank(text []byte) bool {
+	for _, c := range text {
+		if !isBlank(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
 // blanks is the white space of XML.
 const blanks = " \t\r\n"

@@ -78,7 +78,7 @@ func (l *leafAt) value(s string) {
 		}
 		return
 	}
-	if f.check != checkExact {
+	if f.check != checkExact && (isBlank(s[0]) || isBlank(s[len(s)-1])) {
 		inner := strings.Trim(s, blanks)
 		if inner == "" && f.check == checkNotBlank {
 			l.report(CodeBlank)
@@ -148,11 +148,21 @@ const guidLength = 36
 // control finds a control character or a broken byte. TAB, LF and CR belong to
 // an erroneous value (F19) as any other blank does.
 func control(s string, blanksToo bool) (rune, bool) {
+	plain := true
+	for i := range len(s) {
+		if c := s[i]; c < ' ' && !(blanksToo && isBlank(c)) || c == 0x7F {
+			return rune(c), true
+		} else if c == 0xC2 && i+1 < len(s) && s[i+1] < 0xA0 {
+			return rune(s[i+1]), true // U+0080 to U+009F
+		} else if c >= utf8.RuneSelf {
+			plain = false
+		}
+	}
+	if plain || utf8.ValidString(s) {
+		return 0, false
+	}
 	for i, r := range s {
-		switch {
-		case r < ' ' && !(blanksToo && strings.ContainsRune(blanks, r)), r >= 0x7F && r <= 0x9F:
-			return r, true
-		case r == utf8.RuneError && !validAt(s[i:]):
+		if r == utf8.RuneError && !validAt(s[i:]) {
 			return rune(s[i]), true
 		}
 	}

@@ -44,8 +44,28 @@ func (id FileID) Time() (t time.Time, ok bool) {
 	if len(id) != fileIDLength || !digits(string(id[6:])) {
 		return time.Time{}, false
 	}
-	t, err := time.Parse(fileIDTime, string(id[6:]))
-	return t, err == nil && t.Year() > 0
+	return civil(numeral(id[6:10]), numeral(id[10:12]), numeral(id[12:14]), numeral(id[14:16]), numeral(id[16:18]), numeral(id[18:]))
+}
+
+// numeral reads digits that were checked.
+func numeral[S ~string](s S) (n int) {
+	for i := range len(s) {
+		n = n*10 + int(s[i]-'0')
+	}
+	return n
+}
+
+// civil makes a time of parts; ok is false if there is no such time. time.Parse
+// would do the same much slower, and every document has three of them.
+func civil(year, month, day, hour, minute, second int) (t time.Time, ok bool) {
+	if year < 1 || month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
+	}
+	t = time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+	if t.Day() != day {
+		return time.Time{}, false
+	}
+	return t, true
 }
 
 // Date is a date as the file holds it: dd.mm.yyyy or yyyy-mm-dd.
@@ -74,12 +94,18 @@ func (d Date) Time() (t time.Time, ok bool) {
 	if len(d) != 10 {
 		return time.Time{}, false
 	}
-	layout := "02.01.2006"
-	if d[4] == '-' {
-		layout = "2006-01-02"
+	year, month, day := d[6:], d[3:5], d[:2]
+	switch {
+	case d[2] == '.' && d[5] == '.':
+	case d[4] == '-' && d[7] == '-':
+		year, month, day = d[:4], d[5:7], d[8:]
+	default:
+		return time.Time{}, false
 	}
-	t, err := time.Parse(layout, string(d))
-	return t, err == nil && t.Year() > 0
+	if !digits(string(year)) || !digits(string(month)) || !digits(string(day)) {
+		return time.Time{}, false
+	}
+	return civil(numeral(year), numeral(month), numeral(day), 0, 0, 0)
 }
 
 // Count is a number N(1-7) as the file holds it.

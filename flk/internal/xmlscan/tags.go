@@ -15,7 +15,6 @@ func (s *Scanner) readStart() error {
 	if s.rooted && len(s.ends) == 0 {
 		return s.syntax(s.pos, "a second root element")
 	}
-	s.tagPos = s.posAt(s.pos)
 	tag := s.buf[s.pos+1 : s.pos+n-1]
 	if len(tag) > 0 && tag[len(tag)-1] == '/' {
 		tag, s.closeNext = tag[:len(tag)-1], true
@@ -37,6 +36,7 @@ func (s *Scanner) readStart() error {
 	s.rooted = true
 	s.attrs, s.scratch = s.attrs[:0], s.scratch[:0]
 	if rest := tag[length:]; len(rest) > 0 {
+		s.tagPos = s.posAt(s.pos) // before values move the count on
 		if err := s.readAttrs(rest, s.pos+1+length); err != nil {
 			return err
 		}
@@ -47,6 +47,14 @@ func (s *Scanner) readStart() error {
 
 // tagLength finds the end of the tag at pos, over quoted values.
 func (s *Scanner) tagLength() (int, error) {
+	for i, c := range s.buf[s.pos+1 : s.end] {
+		if c == '>' && i < s.limits.Token {
+			return i + 2, nil
+		}
+		if c == '"' || c == '\'' {
+			break
+		}
+	}
 	from := 1
 	for {
 		end, err := s.indexFrom(from, '>')
@@ -139,24 +147,32 @@ func (s *Scanner) attrValue(raw []byte, at int) ([]byte, error) {
 
 // readEnd reads an end tag, which must be that of the innermost open element.
 func (s *Scanner) readEnd() error {
+	if len(s.ends) == 0 {
+		return s.syntax(s.pos, "an end tag without its start")
+	}
+	open := s.openName()
+	if n := len(open) + 2; s.end-s.pos > n && s.buf[s.pos+n] == '>' && string(s.buf[s.pos+2:s.pos+n]) == string(open) {
+		s.endTag(n)
+		return nil
+	}
 	n, err := s.indexFrom(2, '>')
 	if err != nil {
 		return s.cut(err)
 	}
 	tag := s.buf[s.pos+2 : s.pos+n]
-	if len(s.ends) == 0 {
-		return s.syntax(s.pos, "an end tag without its start")
-	}
-	open := s.openName()
 	if !bytes.HasPrefix(tag, open) || len(bytes.TrimLeft(tag[len(open):], " \t\r\n")) > 0 {
 		return s.syntax(s.pos, "element "+string(open)+" is closed by </"+shorten(tag)+">")
 	}
-	s.tagPos = s.posAt(s.pos)
-	s.prefix, s.name, _ = splitName(tag[:len(open)])
+	s.endTag(n)
+	return nil
+}
+
+// endTag moves behind an end tag whose > is n bytes away.
+func (s *Scanner) endTag(n int) {
+	s.prefix, s.name, _ = splitName(s.openName())
 	s.attrs = s.attrs[:0]
 	s.pos += n + 1
 	s.popNext = true
-	return nil
 }
 
 func shorten(b []byte) string {
