@@ -56,6 +56,7 @@ type Summary struct {
 
 // Results counts documents by processing_result.
 type Results struct {
+	// Full, None, Partial and Other are documents with 01, 02, 03 and anything else.
 	Full    int `json:"01"`
 	None    int `json:"02"`
 	Partial int `json:"03"`
@@ -64,6 +65,7 @@ type Results struct {
 
 // Tally is how often something occurs.
 type Tally struct {
+	// Key is what was counted, Text what a code means, Count how often.
 	Key   string `json:"key"`
 	Text  string `json:"text,omitempty"` // of a code: from the dictionary, else its first text
 	Count int    `json:"count"`
@@ -71,6 +73,7 @@ type Tally struct {
 
 // FindingCounts counts findings.
 type FindingCounts struct {
+	// Errors and Warnings count by severity, ByRule by rule.
 	Errors   int            `json:"error"`
 	Warnings int            `json:"warning"`
 	ByRule   map[string]int `json:"by_rule"`
@@ -78,6 +81,7 @@ type FindingCounts struct {
 
 // SourceSummary is what the join with the source file came to.
 type SourceSummary struct {
+	// File is its name, FileID its own identifier, Statements their number.
 	File       string `json:"file"`
 	FileID     string `json:"file_id"`
 	Statements int    `json:"statements"`
@@ -88,6 +92,7 @@ type SourceSummary struct {
 
 // Failure is a protocol that could not be read.
 type Failure struct {
+	// File is the protocol; the rest is its error's code, place and words.
 	File      string `json:"file"`
 	Code      string `json:"code"`
 	Path      string `json:"path"`

@@ -161,8 +161,15 @@ func unfinished(b []byte) int {
 // forbidden finds the first character that XML 1.0 does not allow.
 func forbidden(b []byte) (int, rune) {
 	at, char := -1, rune(0)
-	for i, c := range b {
-		if c < 0x20 && c != '\n' && c != '\r' && c != '\t' {
+	for i := 0; i < len(b); i++ {
+		if i+8 <= len(b) {
+			// eight bytes at once: none of them below 0x20?
+			if w := binary.LittleEndian.Uint64(b[i:]); (w-0x2020202020202020)&^w&0x8080808080808080 == 0 {
+				i += 7
+				continue
+			}
+		}
+		if c := b[i]; c < 0x20 && c != '\n' && c != '\r' && c != '\t' {
 			at, char = i, rune(c)
 			break
 		}

@@ -137,7 +137,7 @@ func (s *Scanner) attrValue(raw []byte, at int) ([]byte, error) {
 	if i := bytes.IndexByte(raw, '<'); i >= 0 {
 		return nil, s.syntax(at+i, "a bare < in an attribute")
 	}
-	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexAny(raw, "\t\r\n") < 0 {
+	if bytes.IndexByte(raw, '&') < 0 && !bytes.ContainsAny(raw, "\t\r\n") {
 		return raw, nil
 	}
 	from := len(s.scratch)
