@@ -35,7 +35,9 @@ type Header struct {
 
 // Pos is a place in the XML text: lines and columns count from 1, columns in
 // characters. The zero value means that the value was not read from XML.
-type Pos struct{ Line, Col int32 }
+type Pos struct {
+	Line, Col int32 // from 1
+}
 
 // Unknown is a leaf, an attribute or a tree of them that the format does not
 // have. It is kept, so that writing what was read loses nothing.

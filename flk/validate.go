@@ -55,6 +55,7 @@ type FindingsError struct {
 	Findings *Findings
 }
 
+// Error counts the errors and gives the first, in English.
 func (e *FindingsError) Error() string {
 	text := "flk: the protocol is not valid: " + strconv.Itoa(e.Findings.Errors) + " errors"
 	for i := range e.Findings.List {

@@ -30,6 +30,7 @@ type Finding struct {
 
 // Data is what the exports show.
 type Data struct {
+	// Summary is the whole in figures.
 	Summary *Summary
 	// Findings are those that were kept.
 	Findings []Finding

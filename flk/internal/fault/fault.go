@@ -6,8 +6,8 @@ import "strings"
 
 // Arg is a named value of a message.
 type Arg struct {
-	Name, Value string
-	Secret      bool // personal data: masked wherever it is formatted
+	Name, Value string // of the placeholder
+	Secret      bool   // personal data: masked wherever it is formatted
 }
 
 // Format fills the {names} of a template.

@@ -23,6 +23,7 @@ const (
 
 // Error is what Next returns for a document it cannot read.
 type Error struct {
+	// Kind says what is wrong, Pos where; the kinds say what the rest means.
 	Kind   ErrorKind
 	Pos    Pos
 	Detail string
@@ -30,10 +31,12 @@ type Error struct {
 	Cause  error
 }
 
+// Error is for tests: users see the error that it is translated into.
 func (e *Error) Error() string {
 	return fmt.Sprintf("xml: line %d, column %d: kind %d %s", e.Pos.Line, e.Pos.Col, e.Kind, e.Detail)
 }
 
+// Unwrap returns the reader's own error.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // fail makes an error at buf[at].

@@ -18,11 +18,14 @@ const (
 
 // Pos is a place in the document. Lines end at LF; both count from 1, columns
 // in characters.
-type Pos struct{ Line, Col int32 }
+type Pos struct {
+	Line, Col int32 // from 1
+}
 
 // Attr is an attribute, its value with references resolved and white space
 // normalised as XML 1.0 section 3.3.3 asks.
 type Attr struct {
+	// Prefix is "" without one.
 	Prefix, Name, Value []byte
 	Pos                 Pos // of the value's first character
 }
