@@ -49,6 +49,9 @@ type Options struct {
 // MaxPositions bounds the positions of one run.
 const MaxPositions = 200_000
 
+// maxLoose bounds the positions with // or *: each is held against every element.
+const maxLoose = 1000
+
 // Index is what was found.
 type Index struct {
 	// FileID is the first file_id, element or attribute, in the file; "" if none.
@@ -149,7 +152,7 @@ func Locate(r io.Reader, o *Options) (*Index, error) {
 			l.ids[id] = true
 		}
 	}
-	root := &node{}
+	root, loose := &node{}, 0
 	for _, text := range o.Positions[:min(len(o.Positions), MaxPositions)] {
 		q, ok := parsePosition(text)
 		switch {
@@ -157,6 +160,11 @@ func Locate(r io.Reader, o *Options) (*Index, error) {
 		case q.line > 0:
 			l.lines = append(l.lines, lineQuery{Location{Line: q.line, Column: q.col}, text})
 		default:
+			if slices.ContainsFunc(q.steps, func(s step) bool { return s.any || s.name == "*" }) {
+				if loose++; loose > maxLoose {
+					continue
+				}
+			}
 			n := root
 			for _, s := range q.steps {
 				n = n.add(s)
