@@ -23,6 +23,7 @@ type act struct {
 
 var acts = []act{
 	{1, "Пользователи из ERP приходят на АЗС", playUsers},
+	{4, "Протокол ФЛК прочитан и сведён", playFLK},
 }
 
 func main() {
