@@ -86,12 +86,26 @@ const settleTime = 5 * time.Second
 // Clean removes the request's files, as the document asks the external system to:
 // flag, table, result (FL9). Call it when the reply is safe in your own system: a
 // program that dies before it finds the same reply again when it sends the same
-// request with the same number. If the office does not mark the request within
-// 5 s, the files stay where they are, and the next request waits.
+// request with the same number. Where the office does not mark the request within
+// 5 s, or another sender has taken the folder, the files are left to the next one.
 func (r *Reply) Clean(ctx context.Context) error {
 	f := r.client.folder
+	soon, cancel := context.WithTimeout(ctx, settleTime)
+	defer cancel()
+	unlock, err := r.client.lock(soon)
+	if err != nil {
+		if ctx.Err() == nil && soon.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	defer unlock()
 	if ok, err := f.Settled(ctx, r.kind, r.request, settleTime); err != nil || !ok {
 		return err
+	}
+	flag, err := r.client.load(ctx, r.kind.RequestName())
+	if err != nil || flag != nil && !flag.Answers(r.request) {
+		return err // the next request lies there, under the same names
 	}
 	return f.Clean(ctx, r.kind, r.tables...)
 }

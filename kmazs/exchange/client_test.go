@@ -137,6 +137,35 @@ func TestClient(t *testing.T) {
 			t.Errorf("%+v", s.accounts(t))
 		}
 	})
+	t.Run("FL9 Clean leaves the files of the next request alone", func(t *testing.T) {
+		s := newSite()
+		together(t, s, nil, func(ctx context.Context) {
+			first, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, users...), 1)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			if _, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, user("3", "C")), 2); err != nil {
+				t.Error(err)
+			}
+			if err := first.Clean(ctx); err != nil || !strings.Contains(string(s.disk.Get("users.flag")), "nummessage=2\r\n") || s.disk.Get("users.dbf") == nil || s.disk.Get("usersres.flag") == nil {
+				t.Errorf("%v, %q", err, s.disk.Get("users.flag"))
+			}
+			// Nor does it wait for a sender that works for long.
+			lock, err := s.disk.Process().Lock("kmazs-client.lock")
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			begin := time.Now()
+			if err := first.Clean(ctx); err != nil || time.Since(begin) > 10*time.Second {
+				t.Errorf("%v after %v", err, time.Since(begin))
+			}
+			if err := lock.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	})
 	t.Run("K0 AllowedStations goes into each blank STATIONS", func(t *testing.T) {
 		s := newSite()
 		own := user("3", "C")
