@@ -12,7 +12,9 @@ import (
 // number of litres, true or false, yyyy-mm-dd, a list as a record writes it; ""
 // is no value. The values may be personal data, a key or a PIN.
 type Change struct {
-	Field    kmazs.Field // in the name that has aliases: SYNCID, KEY, ALLLIMIT, DEPART
+	// Field is the field; of aliases SYNCID, KEY, ALLLIMIT, DEPART.
+	Field kmazs.Field
+	// From is the value before, To the value after.
 	From, To string
 }
 

@@ -42,7 +42,6 @@ const (
 	CodeReplaceRefused      = "KMAZS-REPLACE-REFUSED"       // refused records in a replace import (K53)
 	CodeStrictRefused       = "KMAZS-STRICT-REFUSED"        // refused records in strict mode (K41)
 	CodeDayChanged          = "KMAZS-DAY-CHANGED"           // the office's day has changed since planning (K45)
-	CodeDirectory           = "KMAZS-DIRECTORY"             // the directory could not be read or written
 	CodeNoExchanger         = "KMAZS-NO-EXCHANGER"          // an exchange is asked for, and none is set up
 )
 
@@ -72,9 +71,10 @@ type Finding interface {
 	Record() int
 	// Field is the field at fault, 0 if none alone is.
 	Field() kmazs.Field
-	// Message is a sentence for a clerk with its place, Detail without it, in
-	// Russian for "ru", else in English.
+	// Message is a sentence for a clerk with its place, in Russian for "ru", else
+	// in English.
 	Message(lang string) string
+	// Detail is Message without the place.
 	Detail(lang string) string
 }
 

@@ -30,7 +30,6 @@ var messagesEN = map[string]string{
 	CodeReplaceRefused:      "nothing was replaced, since records were refused; correct them and send the request again",
 	CodeStrictRefused:       "nothing was imported, since records were refused; correct them and send the request again",
 	CodeDayChanged:          "the day has changed since the plan was made; plan again",
-	CodeDirectory:           "the directory of users could not be used; check its file or store",
 	CodeNoExchanger:         "no exchange with stations is set up in this office; set an Exchanger",
 
 	CodeNoStations:   "the new user may use no station; give STATIONS or AllowedStations",

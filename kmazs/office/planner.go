@@ -35,7 +35,6 @@ type planner struct {
 	vehicles    map[int]int32 // personal number -> account, of vehicles
 	reuse       reuses
 	claims      map[kmazs.Key]*claim
-	changes     Changes
 }
 
 func newPlanner(s *Snapshot, r *kmazs.Request, set *Settings, today kmazs.Date) (*planner, error) {
