@@ -410,8 +410,8 @@ func (d *JSONDecoder) field(r *Record, f Field) error {
 		if err != nil {
 			return err
 		}
-		// A whole number is a text too, by its literal (K1); a logical is not 1.
-		if isText && bytes.ContainsAny(b, ".eE") || fieldTable[f].Kind == Logical {
+		// A whole number is a text too, by its literal (K1).
+		if isText && bytes.ContainsAny(b, ".eE") {
 			bad = r.User.invalid(f, wrongType[fieldTable[f].Kind], string(b))
 		} else {
 			d.fieldText(&r.User, f, b)

@@ -145,6 +145,9 @@ func TestReadJSON(t *testing.T) {
 		} {
 			r := readUser(t, c.members)
 			wantFindings(t, r.Findings, c.want)
+			if f, _ := ParseField(strings.Fields(c.want)[0]); strings.HasSuffix(c.want, CodeRange) && r.User.State(f) != StateInvalid {
+				t.Errorf("%s: %v", c.members, r.User.State(f))
+			}
 			if len(r.Findings) == 1 && (r.Findings[0].Record() != 1 || strings.Contains(r.Findings.Message("ru"), "{value")) {
 				t.Error(r.Findings.Message("ru"))
 			}

@@ -67,7 +67,6 @@ func NewClient(rawURL string, o *ClientOptions) (*Client, error) {
 		c.o.User = u.User.Username()
 		c.o.Password, _ = u.User.Password()
 	}
-	u.User = nil // net/http would send it too, and errors would print it
 	if c.o.HTTP != nil {
 		c.client = *c.o.HTTP
 	}

@@ -248,6 +248,14 @@ func TestHandler(t *testing.T) {
 				t.Error(length, resp.StatusCode)
 			}
 		}
+		// What is announced is not even read.
+		req := httptest.NewRequest("POST", "/", readerFunc(func([]byte) (int, error) { t.Error("read"); return 0, io.EOF }))
+		req.SetBasicAuth("anna", "пароль")
+		req.ContentLength = 1 << 40
+		w := httptest.NewRecorder()
+		if NewHandler(im, &HandlerOptions{Operators: []Operator{anna}}).ServeHTTP(w, req); w.Code != 413 {
+			t.Error(w.Code)
+		}
 		_, err := client(t, s.URL, nil).ImportJSON(t.Context(), []byte(body+" "))
 		wantError(t, err, CodeTooLarge, true)
 		if NewHandler(im, nil).o.Limits.Bytes != 256<<20 {
@@ -329,6 +337,10 @@ func TestHandler(t *testing.T) {
 		}
 	})
 }
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 type panicking struct{}
 
