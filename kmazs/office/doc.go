@@ -75,6 +75,6 @@
 //
 // Plans may be made at the same time on one Snapshot, which nobody changes. An
 // Importer and a Memory are safe for several goroutines; a Plan is for one. Beside
-// the snapshot and the request a plan takes about 130 bytes an account, most of
+// the snapshot and the request a plan takes about 190 bytes an account, most of
 // it indexes, and another 200 for each that changes.
 package office

@@ -33,12 +33,21 @@ type pacer struct {
 	pause  time.Duration // 0 = changes alone start nothing
 	log    *slog.Logger
 
+	ctx    context.Context // of exchanges that no caller waits for
+	cancel context.CancelFunc
+
 	running sync.Mutex // held while the target is called
 
 	mu      sync.Mutex
 	timer   *time.Timer // nil unless an exchange is pending
 	closed  bool
 	started sync.WaitGroup // timers that have fired
+}
+
+func newPacer(target Exchanger, pause time.Duration, log *slog.Logger) *pacer {
+	p := &pacer{target: target, pause: pause, log: log}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	return p
 }
 
 // changed notes a change: the exchange with all stations starts when the pause
@@ -68,7 +77,7 @@ func (p *pacer) fire() {
 	p.started.Add(1)
 	p.mu.Unlock()
 	defer p.started.Done()
-	if err := p.start(context.Background(), nil); err != nil {
+	if err := p.start(p.ctx, nil); err != nil {
 		p.log.Error("exchange did not start, it is tried again after the pause", "error", err)
 		p.changed()
 	}
@@ -89,7 +98,11 @@ func (p *pacer) now(ctx context.Context, stations []int) error {
 		p.drop()
 	}
 	p.mu.Unlock()
-	return p.start(ctx, stations)
+	err := p.start(ctx, stations)
+	if err != nil && stations == nil {
+		p.changed() // the changes still wait to be sent
+	}
+	return err
 }
 
 // drop forgets a pending exchange and says whether there was one. p.mu is held.
@@ -109,8 +122,11 @@ func (p *pacer) start(ctx context.Context, stations []int) error {
 }
 
 // close starts a pending exchange without waiting for its pause, since nobody
-// would do so later, and waits for the one that is being started.
+// would do so later, and waits for the one that is being started, which the end of
+// ctx interrupts.
 func (p *pacer) close(ctx context.Context) error {
+	defer p.cancel()
+	defer context.AfterFunc(ctx, p.cancel)()
 	p.mu.Lock()
 	pending := p.drop()
 	already := p.closed

@@ -39,7 +39,7 @@ func NewImporter(dir Directory, settings *Settings, options *Options) *Importer 
 	if im.log == nil {
 		im.log = slog.New(slog.DiscardHandler)
 	}
-	im.pacer = &pacer{target: options.Exchanger, pause: options.ExchangePause, log: im.log}
+	im.pacer = newPacer(options.Exchanger, options.ExchangePause, im.log)
 	return im
 }
 

@@ -276,6 +276,13 @@ func TestExchanges(t *testing.T) {
 			x.mu.Unlock()
 			time.Sleep(time.Hour)
 		}, "[] after 1m0s; [] after 2m0s"},
+		"K43 at once failed, after the pause again": {time.Minute, errors.New("busy"), func(im *Importer, x *stations) {
+			set(t, im, 1, true)
+			x.mu.Lock()
+			x.err = nil
+			x.mu.Unlock()
+			time.Sleep(time.Hour)
+		}, "[] after 0s; [] after 1m0s"},
 		"FL8 an unknown station starts nothing": {time.Minute, nil, func(im *Importer, _ *stations) {
 			err := im.Exchange(context.Background(), []int{1, 99})
 			if e, ok := errors.AsType[*Error](err); !ok || e.Code() != CodeUnknownStation || !strings.Contains(e.Message("ru"), "99") {
@@ -289,6 +296,23 @@ func TestExchanges(t *testing.T) {
 			}
 		})
 	}
+	t.Run("K43 Close does not wait for ever for an exchange that hangs", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			hung := ExchangerFunc(func(ctx context.Context, _ []int) error {
+				<-ctx.Done()
+				return ctx.Err()
+			})
+			im := NewImporter(NewMemory(officeOf("1 id=A name=А")), nil, &Options{Exchanger: hung, ExchangePause: time.Minute})
+			set(t, im, 1, false)
+			time.Sleep(2 * time.Minute)
+			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			defer cancel()
+			im.Close(ctx)
+			if _, err := im.Import(context.Background(), nil, ""); !errors.Is(err, ErrClosed) {
+				t.Errorf("the error is %v", err)
+			}
+		})
+	})
 	t.Run("K43 no exchanger", func(t *testing.T) {
 		im := NewImporter(NewMemory(officeOf()), nil, nil)
 		if err := im.Exchange(t.Context(), nil); !hasCode(err, CodeNoExchanger) {

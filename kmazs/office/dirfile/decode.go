@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/obmen-go/obmen/kmazs"
@@ -75,7 +76,7 @@ func jsonProblem(data []byte, dec *json.Decoder, err error) error {
 			err = fmt.Errorf("%s: %w", typ.Field, err)
 		}
 	}
-	return wrong(place(data, offset), "%v", err)
+	return wrong(place(data, offset), "%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 
 func place(data []byte, offset int64) string {

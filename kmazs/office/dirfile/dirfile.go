@@ -15,16 +15,21 @@ import (
 // ".lock", so that several processes may work on one directory.
 type Directory struct {
 	path   string
+	limit  int64
 	rename func(from, to string) error // os.Rename, but for tests of failure
 	sync   func(*os.File) error
 }
+
+// maxFile bounds the file, which is held in memory: 1 GiB are about two million
+// accounts.
+const maxFile = 1 << 30
 
 var _ office.Directory = (*Directory)(nil)
 
 // New is the directory in the file of this path. It does no I/O: a file that is
 // missing is an error of the first Snapshot.
 func New(path string) *Directory {
-	return &Directory{path: path, rename: renameOver, sync: (*os.File).Sync}
+	return &Directory{path: path, limit: maxFile, rename: renameOver, sync: (*os.File).Sync}
 }
 
 // Snapshot reads the file.
@@ -75,6 +80,9 @@ func (d *Directory) Commit(ctx context.Context, revision int64, changes *office.
 func (d *Directory) read(ctx context.Context) (*office.Snapshot, []office.Receipt, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
+	}
+	if info, err := os.Stat(d.path); err == nil && info.Size() > d.limit {
+		return nil, nil, fileError(d.path, wrong("", "the file has %d bytes, more than %d", info.Size(), d.limit))
 	}
 	data, err := readFile(d.path)
 	if err != nil {

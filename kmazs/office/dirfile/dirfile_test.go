@@ -133,6 +133,13 @@ func TestDamagedFiles(t *testing.T) {
 			}
 		})
 	}
+	t.Run("too large", func(t *testing.T) {
+		d := New(newFile(t, kmazstest.Office()))
+		d.limit = 100
+		if _, err := d.Snapshot(t.Context()); err == nil || !strings.Contains(err.Error(), "more than 100") {
+			t.Error(err)
+		}
+	})
 	t.Run("missing", func(t *testing.T) {
 		_, err := New(filepath.Join(t.TempDir(), "none.json")).Snapshot(t.Context())
 		if e, ok := errors.AsType[*Error](err); !ok || e.Code() != CodeMissing {
