@@ -13,7 +13,8 @@ type identity struct {
 	delete       bool
 }
 
-// identify reads the identity of record i. It is cheap and kept nowhere.
+// identify reads the identity of record i but for key and name, which most records
+// are never asked for. It is cheap and kept nowhere.
 func (p *planner) identify(i int) identity {
 	u := &p.records[i].User
 	id := identity{catalogue: Driver, delete: u.IsDelete()}
@@ -26,13 +27,18 @@ func (p *planner) identify(i int) identity {
 			id.catalogue, id.saysVehicle = Vehicle, true
 		}
 	}
+	return id
+}
+
+// attributes adds what the record may be attached by.
+func (p *planner) attributes(i int, id *identity) {
+	u := &p.records[i].User
 	if p.opt.attachByKey {
 		id.key, _, _ = p.set.Keys.Of(u)
 	}
 	if name, ok := u.ShortName.Get(); ok && p.opt.attachByName {
 		id.name = foldName(name)
 	}
-	return id
 }
 
 // unusable returns why a record's identity cannot be used at all, nil if it can.
@@ -57,7 +63,10 @@ func (p *planner) unusable(i int, id *identity) []Finding {
 			return keep(rec.Findings, ^kmazs.FieldSet(0))
 		}
 	}
-	if id.sync != "" || !id.key.IsZero() || id.name != "" {
+	if id.sync != "" {
+		return nil
+	}
+	if p.attributes(i, id); !id.key.IsZero() || id.name != "" {
 		return nil
 	}
 	if list := keep(rec.Findings, ^kmazs.FieldSet(0)); list != nil && !id.delete {
@@ -122,7 +131,7 @@ func (p *planner) noteMeant(i int, m *match) {
 		}
 	}
 	id := p.identify(i)
-	if !id.key.IsZero() {
+	if p.attributes(i, &id); !id.key.IsZero() {
 		for account := range p.keys().all(id.key) {
 			p.meant[account] = true
 		}

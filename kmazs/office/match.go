@@ -52,13 +52,14 @@ type match struct {
 	way     By      // how it found those
 }
 
-// match finds the account of a record; a record for deletion that has an id is
+// match finds the account of record i; a record for deletion that has an id is
 // matched by nothing else (K35).
-func (p *planner) match(id *identity) match {
+func (p *planner) match(i int, id *identity) match {
 	if id.sync != "" {
 		if m := p.matchSync(id); m.account != none || m.fault != "" || id.delete {
 			return m
 		}
+		p.attributes(i, id)
 	}
 	if p.opt.attachByKey && !id.key.IsZero() {
 		if m := p.pick(id, ByKey, p.keys().all(id.key)); m.account != none || m.fault != "" {

@@ -96,7 +96,7 @@ func (p *planner) matchAll() {
 		if rec := &p.records[i]; rec.Findings != nil && p.opt.processIsCar && rec.Findings.Fields().Has(kmazs.FieldIsCar) {
 			p.noteMeant(i, &match{}) // nobody knows in which catalogue
 		}
-		m := p.match(&id)
+		m := p.match(i, &id)
 		s.account, s.by = m.account, m.by
 		switch m.fault {
 		case CodeAmbiguous:
