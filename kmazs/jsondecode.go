@@ -20,48 +20,12 @@ const (
 	importReplace = "Replace"
 )
 
-// Limits bound what a request may make its reader hold. Zero values stand for the
-// defaults. A decoded record takes about 450 bytes and its texts, a finding about
-// 300.
-type Limits struct {
-	// Bytes is the size of a JSON text. It defaults to 256 MiB.
-	Bytes int64
-	// Records is the number of records. It defaults to 2 000 000.
-	Records int
-	// Findings is how many may be wrong with all records together. It defaults
-	// to 1 000 000.
-	Findings int
-}
-
+// What one JSON text may hold beside Limits.
 const (
-	defaultMaxBytes    = 256 << 20
-	defaultMaxRecords  = 2_000_000
-	defaultMaxFindings = 1_000_000
-
 	maxJSONString = 1 << 20
 	maxJSONDepth  = 64
 	maxJSONKeys   = 10_000
-
-	// maxWarnings bounds how many unknown columns or keys are told.
-	maxWarnings = 100
 )
-
-func (l *Limits) defaults() Limits {
-	var limits Limits
-	if l != nil {
-		limits = *l
-	}
-	if limits.Bytes <= 0 {
-		limits.Bytes = defaultMaxBytes
-	}
-	if limits.Records <= 0 {
-		limits.Records = defaultMaxRecords
-	}
-	if limits.Findings <= 0 {
-		limits.Findings = defaultMaxFindings
-	}
-	return limits
-}
 
 // ReadJSON reads a whole request of the Web-API. It returns one only if all of it
 // could be read and says what K20 asks for; what is wrong with single records are
@@ -294,38 +258,6 @@ func (d *JSONDecoder) scalar(member string) (text string, null bool, err error) 
 	return string(b), false, err
 }
 
-// numbers reads an array of whole numbers, as numbers or texts, into the form of
-// STATIONS; ok is false for other elements, which are passed over.
-func (d *JSONDecoder) numbers() (list []byte, ok bool, err error) {
-	ok = true
-	err = d.s.Array(func() error {
-		var item []byte
-		var err error
-		switch c := d.s.Peek(); {
-		case c == '"':
-			item, err = d.s.String()
-		case c == '-' || '0' <= c && c <= '9':
-			item, err = d.s.Number()
-		default:
-			ok = false
-			return d.s.Skip()
-		}
-		if len(list) > maxJSONString {
-			ok = false
-			return err
-		}
-		if len(list) > 0 {
-			list = append(list, ',')
-		}
-		list = append(list, item...)
-		return err
-	})
-	if ok && len(list) == 0 {
-		list = []byte(NoStations)
-	}
-	return list, ok, err
-}
-
 // user reads an element of Users.
 func (d *JSONDecoder) user() error {
 	if d.s.Peek() != '{' {
@@ -362,78 +294,6 @@ func (d *JSONDecoder) readMember(key []byte) error {
 	}
 	d.fields = d.fields.With(f)
 	return d.field(&d.record, f)
-}
-
-// field reads the value of one field of a record.
-func (d *JSONDecoder) field(r *Record, f Field) error {
-	var bad *Error
-	isText := fieldTable[f].Kind == Text && f != FieldOperation
-	switch c := d.s.Peek(); {
-	case c == '"':
-		b, err := d.s.String()
-		if err != nil {
-			return err
-		}
-		d.fieldText(&r.User, f, b)
-	case c == 'n':
-		if _, err := d.s.Literal(); err != nil {
-			return err
-		}
-		r.User.slot(f).SetBlank()
-	case c == 't' || c == 'f':
-		word, err := d.s.Literal()
-		if err != nil {
-			return err
-		}
-		if o, ok := r.User.slot(f).(*Optional[bool]); ok {
-			o.SetValue(word == "true")
-		} else {
-			bad = r.User.invalid(f, wrongType[fieldTable[f].Kind], word)
-		}
-	case c == '[' && f == FieldStations:
-		list, ok, err := d.numbers()
-		if err != nil {
-			return err
-		}
-		if ok {
-			d.fieldText(&r.User, f, list)
-		} else {
-			bad = r.User.invalid(f, CodeText, bracketed['['])
-		}
-	case c == '{' || c == '[':
-		if err := d.s.Skip(); err != nil {
-			return err
-		}
-		bad = r.User.invalid(f, wrongType[fieldTable[f].Kind], bracketed[c])
-	default:
-		b, err := d.s.Number()
-		if err != nil {
-			return err
-		}
-		// A whole number is a text too, by its literal (K1).
-		if isText && bytes.ContainsAny(b, ".eE") {
-			bad = r.User.invalid(f, wrongType[fieldTable[f].Kind], string(b))
-		} else {
-			d.fieldText(&r.User, f, b)
-		}
-	}
-	r.note(bad)
-	return nil
-}
-
-// bracketed is how an error text shows an object or array.
-var bracketed = map[byte]string{'{': "{…}", '[': "[…]"}
-
-// wrongType is the code of a value that is another kind of JSON.
-var wrongType = [...]string{Text: CodeText, Number: CodeNumber, Logical: CodeLogical, Day: CodeDate, ClockTime: CodeTime}
-
-// fieldText notes the text of a field for texts.take.
-func (d *JSONDecoder) fieldText(u *User, f Field, b []byte) {
-	if b = bytes.Trim(b, blanks); len(b) == 0 {
-		u.slot(f).SetBlank()
-		return
-	}
-	textsAdd(&d.texts, f, b)
 }
 
 // warnUnknown tells an unknown key, the first time it is seen (K15).
