@@ -78,6 +78,7 @@ type Reply struct {
 	kind    flagfile.Kind
 	request *flagfile.File
 	tables  []string
+	clocked bool // the clock made the request's number
 }
 
 // settleTime is how long Clean waits for the office's last step.
@@ -106,6 +107,12 @@ func (r *Reply) Clean(ctx context.Context) error {
 	flag, err := r.client.load(ctx, r.kind.RequestName())
 	if err != nil || flag != nil && !flag.Answers(r.request) {
 		return err // the next request lies there, under the same names
+	}
+	// Once the flag is gone nothing tells the next request that this second was
+	// used (FL15): with a number made by the clock it could be this one, letter by
+	// letter, and the office would answer it from the receipt.
+	if r.clocked {
+		r.client.leaveSecond(ctx, r.request)
 	}
 	return f.Clean(ctx, r.kind, r.tables...)
 }
@@ -146,7 +153,7 @@ func (c *Client) Send(ctx context.Context, request *kmazs.Request, number int64)
 	if err != nil {
 		return nil, err
 	}
-	r := &Reply{client: c, kind: flagfile.KindUsers, request: flag, tables: []string{c.opts.Table, temp}}
+	r := &Reply{client: c, kind: flagfile.KindUsers, request: flag, tables: []string{c.opts.Table, temp}, clocked: number == 0}
 	if old, err := c.earlier(ctx, flag, temp, number != 0); err != nil {
 		return nil, err
 	} else if old != nil {
@@ -197,10 +204,15 @@ func (c *Client) Exchange(ctx context.Context, stations []int, number int64) (*R
 	r := &Reply{client: c, kind: flagfile.KindExchange, request: flag}
 	reply, err := r.wait(ctx)
 	// Some offices answer with the time alone: at most one exchange a second.
-	if now := c.opts.Now(); flagfile.TimestampOf(now) == at {
+	c.leaveSecond(ctx, flag)
+	return reply, err
+}
+
+// leaveSecond waits until the clock has left the second of a request (FL15).
+func (c *Client) leaveSecond(ctx context.Context, request *flagfile.File) {
+	if now := c.opts.Now(); request.Has(flagfile.Main, "commandtime", string(flagfile.TimestampOf(now))) {
 		pause(ctx, now.Truncate(time.Second).Add(time.Second).Sub(now))
 	}
-	return reply, err
 }
 
 // wait returns the reply, or withdraws the request (FL9).

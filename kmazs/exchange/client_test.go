@@ -257,7 +257,7 @@ func TestClient(t *testing.T) {
 		s := newSite()
 		together(t, s, nil, func(ctx context.Context) {
 			seen := map[string]bool{}
-			for range 2 {
+			for range 3 {
 				reply, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, users...), 0)
 				if err != nil {
 					t.Error(err)
@@ -268,6 +268,10 @@ func TestClient(t *testing.T) {
 					t.Errorf("the reply of then is taken again: %s", n)
 				}
 				seen[n] = true
+				// Equal users again, and the files of before are gone.
+				if err := reply.Clean(ctx); err != nil {
+					t.Error(err)
+				}
 			}
 		})
 	})
