@@ -52,7 +52,10 @@ type Decision struct {
 	// versions of the settings may differ from its real ones (gap 19). See Refine.
 	VersionsAssumed bool
 
-	seen Reference // the reference that the decision leant on
+	seen         Reference // the parts of the reference that counted
+	stored       Reference // the reference as it was stored
+	fallback     bool      // an automatic message fell back on the current user
+	saveFallback bool      // and S7 may store that
 }
 
 // Note is a remark on a decision.

@@ -316,8 +316,13 @@ func (m *machine) takeVersions(r *row) {
 func (m *machine) store(user, versions *row) {
 	s, d := &m.s, &m.step.Decision
 	d.seen = s.known
+	if s.exists {
+		d.stored = *s.facts.Reference
+	}
 	s.set(idsChanged, d.User != s.known.User || d.Profile != s.known.Profile)
-	s.set(fallback, user.id == "U10" || user.id == "U14" || user.id == "U20")
+	d.fallback = user.id == "U10" || user.id == "U14" || user.id == "U20"
+	d.saveFallback = !s.opt.KeepOnAutoFallback
+	s.set(fallback, d.fallback)
 	s.set(versionsPinned, versions.id == "V3" && s.exists && !s.opt.NoVersionPin)
 	if r := find(storeRows, s); r != nil {
 		m.fire(r.id)
