@@ -23,6 +23,7 @@ type act struct {
 
 var acts = []act{
 	{1, "Пользователи из ERP приходят на АЗС", playUsers},
+	{3, "Таможня: кто отправляет, на какой пост и по какой версии", playCustoms},
 }
 
 func main() {
