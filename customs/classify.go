@@ -128,7 +128,7 @@ func Classify(f Facts, opt *Options) State {
 		return 0
 	}
 	if opt == nil {
-		opt = &Options{}
+		opt = &defaults
 	}
 	s := newSituation(&f, opt)
 	for state := ABSENT; state <= FORNOUSER; state++ {

@@ -84,7 +84,7 @@ func Refine(ref Reference, revealed Versions) (Reference, bool) {
 // or else the settings'. The error is an *Error (V6).
 func ResolveVersions(settings Settings, ref *Reference, opt *Options) (Versions, error) {
 	if opt == nil {
-		opt = &Options{}
+		opt = &defaults
 	}
 	f := Facts{Kind: DECL, Initiative: USER, Message: MSG, Settings: settings, Reference: ref,
 		CurrentUser: "-", Users: []User{{ID: "-"}}}

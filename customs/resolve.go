@@ -13,7 +13,7 @@ import (
 // the last question are ignored. A nil opt means the defaults.
 func Resolve(f Facts, answers []Answer, opt *Options) Step {
 	if opt == nil {
-		opt = &Options{}
+		opt = &defaults
 	}
 	m := machine{answers: answers}
 	m.step.Decision.Rules = make([]string, 0, maxRules)
@@ -28,6 +28,9 @@ func Resolve(f Facts, answers []Answer, opt *Options) Step {
 	}
 	return m.step
 }
+
+// defaults are never written to; a pointer to them saves an allocation.
+var defaults Options
 
 // maxRules is phase, user, post, C12, version and three rows of persistence.
 const maxRules = 8
