@@ -13,7 +13,6 @@ type situation struct {
 	owner   int       // index of the reference's user in users, or -1
 	known   Reference // the parts of the reference that count
 	exists  bool      // there is a reference
-	changed bool      // the final ids differ from those that count
 }
 
 // Flags of a situation.

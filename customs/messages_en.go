@@ -14,7 +14,7 @@ var messagesEN = map[string]string{
 	CodeVersionUnavailable:  "the settings lack the format version or the specification version; fill in both",
 	CodeCancelled:           "cancelled at prompt {prompt}; nothing was sent or stored",
 	CodeAnswerUnknown:       "{answer} is not in the list; choose one of its entries",
-	CodeAnswerKind:          "prompt {prompt} needs another kind of answer: {want}",
+	CodeAnswerKind:          "prompt {prompt} cannot be answered like that; give one of the answers it offers",
 	CodeSwitchRefused:       "the account of user {user} was not authorised; nothing was sent or stored",
 	CodeStoreFailed:         "the store of {what} failed; try again",
 	CodeStoreContended:      "the reference was changed by others at each of {tries} tries; the message is sent, store its parameters again",

@@ -128,7 +128,7 @@ func (p *Prompt) check(a Answer) *Error {
 	}
 	switch {
 	case a.Kind != want:
-		return newError(CodeAnswerKind, "", fault.Arg{Name: "prompt", Value: p.ID}, fault.Arg{Name: "want", Value: want})
+		return newError(CodeAnswerKind, "", fault.Arg{Name: "prompt", Value: p.ID})
 	case want == AnswerChoice && !slices.Contains(p.Choices, a.Choice):
 		return newError(CodeAnswerUnknown, "", fault.Arg{Name: "answer", Value: a.Choice, Secret: true})
 	case want == AnswerPosts:
@@ -139,7 +139,7 @@ func (p *Prompt) check(a Answer) *Error {
 
 func (p *Prompt) checkPosts(posts Posts) *Error {
 	if p.MainOnly && posts.Border != "" {
-		return newError(CodeAnswerKind, "border", fault.Arg{Name: "prompt", Value: p.ID}, fault.Arg{Name: "want", Value: "main"})
+		return newError(CodeAnswerKind, "border", fault.Arg{Name: "prompt", Value: p.ID})
 	}
 	return checkUsed(posts)
 }

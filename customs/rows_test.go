@@ -369,3 +369,20 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// TestClassify: the state of the ids (3.1); the archive reads none.
+func TestClassify(t *testing.T) {
+	for want, change := range map[State]func(*Facts){ABSENT: absent, NOIDS: noIDsAtAll, OWNOK: func(*Facts) {}, OWNLOST: ownLost, FOROK: foreign, FORLOST: foreignLost, FORNOUSER: noUser} {
+		f := base(t, SVH, USER, MSG, FOLLOWUP)
+		change(&f)
+		if got := Classify(f, nil); got != want {
+			t.Errorf("%v, want %v", got, want)
+		}
+		if f.Kind = EAD; f.Reference != nil && Classify(f, nil) != NOIDS {
+			t.Errorf("EAD: %v", Classify(f, nil))
+		}
+	}
+	if Classify(Facts{}, nil) != 0 {
+		t.Error("invalid facts have a state")
+	}
+}

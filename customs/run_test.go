@@ -248,6 +248,16 @@ func TestRace(t *testing.T) {
 			t.Errorf("%+v", ref)
 		}
 	})
+	t.Run("S5 a fallback gives way to a reference that a person made meanwhile", func(t *testing.T) {
+		h := newScripted(nil)
+		auto := prepare(t, h, request(SVH, AUTO, MSG))
+		person := prepare(t, h, request(SVH, USER, MSG), Choose("u1"), Choose("p2"))
+		commit(t, person, Create)
+		commit(t, auto, None)
+		if ref := h.stored(t); ref.Profile != "p2" {
+			t.Errorf("%+v", ref)
+		}
+	})
 	t.Run("gap 24 concurrent acknowledgements: one retries, both end right", func(t *testing.T) {
 		for range 50 {
 			h := newScripted(lost)

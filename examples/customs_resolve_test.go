@@ -73,8 +73,8 @@ func TestCustomsTable(t *testing.T) {
 func TestCustomsTerminal(t *testing.T) {
 	dir := t.TempDir()
 	facts := strings.Replace(customsFacts, `"OPEN"`, `"HISTORY"`, 1)
-	i := strings.Index(facts, `,"reference"`)
-	if err := os.WriteFile(filepath.Join(dir, "facts.json"), []byte(facts[:i]+"}"), 0o644); err != nil {
+	before, _, _ := strings.Cut(facts, `,"reference"`)
+	if err := os.WriteFile(filepath.Join(dir, "facts.json"), []byte(before+"}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
