@@ -1,0 +1,33 @@
+package customs
+
+import (
+	"errors"
+	"testing"
+)
+
+// FuzzFacts: no text makes a panic or a foreign error, and every decision on
+// facts that parse ends within a few answers in one of its outcomes.
+func FuzzFacts(f *testing.F) {
+	f.Add([]byte(factsAll), true)
+	f.Add([]byte(`{"kind":"EAD","initiative":"AUTO","message":"MSG","role":"FOLLOWUP","currentUser":"a","users":[{"id":"a"}],"reference":{}}`), false)
+	f.Add([]byte(`{"users":[[]]}`), false)
+	f.Fuzz(func(t *testing.T, text []byte, agree bool) {
+		facts, err := ParseFacts(text)
+		if err != nil {
+			if _, ok := errors.AsType[*Error](err); !ok {
+				t.Fatalf("foreign error %v", err)
+			}
+			return
+		}
+		step := converseWith(facts, nil, agree)
+		if step.Outcome < Done || step.Outcome == NeedAnswer || step.Outcome > Failed || len(step.Decision.Prompts) > 4 {
+			t.Fatalf("%v after %v", step.Outcome, step.Decision.Prompts)
+		}
+		if step.Outcome == Done && (step.Decision.User == "" || step.Decision.Profile == "" || !ValidPostCode(step.Decision.Main)) {
+			t.Fatalf("incomplete %+v", step.Decision)
+		}
+		if Explain(facts, nil, nil, "ru") == "" {
+			t.Fatal("no reasons")
+		}
+	})
+}

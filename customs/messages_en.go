@@ -1,0 +1,27 @@
+package customs
+
+var messagesEN = map[string]string{
+	CodeFactsUnreadable:     "the facts cannot be read: {reason}",
+	CodeFactsInvalid:        "the facts cannot be used: {reason}",
+	CodeUnknownValue:        "{value} is not one of {allowed}",
+	CodePrimaryByUser:       "a primary message is always sent by the user, never automatically",
+	CodeAutoImpossible:      "an automatic declaration message needs a reference sending with a known user and profile",
+	CodeNoProfiles:          "user {user} has no profile to send with; configure one or choose another user",
+	CodePostCodeUnavailable: "no post code is known: neither the client nor the settings give one that may be used; fill in the settings",
+	CodePostCodeInvalid:     "post code {post} is not eight digits",
+	CodePostIgnored:         "the client gave a post code, but preliminary information takes it from the settings alone",
+	CodeNeedsInteraction:    "the reference sending has no post code, and an automatic message cannot ask for one; send a history request by hand",
+	CodeVersionUnavailable:  "the settings lack the format version or the specification version; fill in both",
+	CodeCancelled:           "cancelled at prompt {prompt}; nothing was sent or stored",
+	CodeAnswerUnknown:       "{answer} is not in the list; choose one of its entries",
+	CodeAnswerKind:          "prompt {prompt} cannot be answered like that; give one of the answers it offers",
+	CodeSwitchRefused:       "the account of user {user} was not authorised; nothing was sent or stored",
+	CodeStoreFailed:         "the store of {what} failed; try again",
+	CodeStoreContended:      "the reference was changed by others at each of {tries} tries; the message is sent, store its parameters again",
+	CodeSendFailed:          "the message was not sent; nothing was stored",
+	CodeProtocolTaken:       "protocol {protocol} has a reference already; give a new opening a new id, or mark it as a repetition",
+	CodeProtocolMissing:     "the protocol id is missing",
+	CodeTooManyAnswers:      "{tries} answers to prompt {prompt} were wrong; nothing was sent or stored",
+	CodeDirectoryFailed:     "the list of customs posts cannot be read: {reason}",
+	CodeKindsUnreadable:     "the table of message codes cannot be read: {reason}",
+}
