@@ -120,6 +120,8 @@ func TestFields(t *testing.T) {
 			records: []string{"SYNCID=A DEFGSM=92,DT STATIONS=1", "SYNCID=B DEFGSM=X", "SYNCID=C STATIONS=100,2", "SYNCID=D DEFGSM=A98,DT", "SYNCID=E STATIONS=3", "SYNCID=F DEFGSM=A98"},
 			want: []string{"update id 1 DEFGSM=92=500;95=7>95=7;DT STATIONS=1>2", "refuse id 2 UNKNOWN-FUEL", "update id 3 STATIONS=empty>1,10",
 				"refuse id 4 SAME-FUEL", "refuse id 5 UNKNOWN-STATION", "update id 6 DEFGSM=empty>DT"}},
+		"K40 a swap leaves a list of both as it is": {accounts: []string{"1 id=A name=А stations=1,2"},
+			options: kmazs.Options{StationsReplace: kmazs.Value("1=2,2=1")}, records: []string{"SYNCID=A STATIONS=1,2"}, want: []string{"ignore id 1"}},
 		"K40 a repeated left side": {options: kmazs.Options{StationsReplace: kmazs.Value("1=2,01=3")}, records: []string{"SYNCID=A"}, err: "REPLACEMENT-TWICE"},
 		"K40 a repeated fuel":      {options: kmazs.Options{FuelReplace: kmazs.Value("92=2,92=3")}, records: []string{"SYNCID=A"}, err: "REPLACEMENT-TWICE"},
 		"K42 a required field that no record has": {settings: Settings{RequiredFields: []kmazs.Field{kmazs.FieldKey}},
@@ -215,6 +217,15 @@ func TestFields(t *testing.T) {
 			"record 3, field PIN KMAZS-SAME-PIN|record 5, field REQDRIVER KMAZS-DRIVER-ASKED"
 		if strings.Join(got, "|") != want {
 			t.Errorf("%q", got)
+		}
+	})
+	t.Run("K17 the PIN of an account that goes is free", func(t *testing.T) {
+		plan := scene{settings: Settings{Replace: true, ConfirmLocks: true},
+			accounts: []string{"1 id=A name=А pin=5", "2 id=B name=Б pin=6", "3 name=В pin=7 locked=2026-11-01"},
+			records:  []string{"SYNCID=A OPERATION=D", "SYNCID=B PIN=5", "SYNCID=N SHORTNAME=Н STATIONS=1 PIN=7"},
+			want:     []string{"delete id 1", "update id 2 PIN=6>5", "add* 3 SYNCID=>N SHORTNAME=В>Н STATIONS=empty>1"}}.run(t)
+		if list := plan.Warnings(); len(list) != 0 {
+			t.Errorf("%v", list)
 		}
 	})
 	t.Run("K16 an office with a converter of cards", func(t *testing.T) {
