@@ -119,9 +119,10 @@ func (x *exchange) write(again bool) error {
 // answer whose ACK was lost (rule E6), unless it can be an old one.
 func (x *exchange) acknowledged() (acknowledgement, Frame, error) {
 	deadline := time.Now().Add(x.limits.ACK)
+	noise := false
 	held, holds := []byte(nil), false // a frame without ACK that may be a duplicate of an older answer
 	for {
-		item, err := x.next(ecr.PhaseACK, deadline, x.limits.ACK)
+		token, err := x.next(ecr.PhaseACK, deadline, x.limits.ACK)
 		if err != nil {
 			if holds && errors.Is(err, os.ErrDeadlineExceeded) && !bytes.Equal(held, x.seen[x.cmd]) {
 				x.note("answer without ACK")
@@ -129,27 +130,33 @@ func (x *exchange) acknowledged() (acknowledgement, Frame, error) {
 			}
 			return 0, Frame{}, x.spoil(err)
 		}
-		switch item.Kind {
-		case KindControl:
-			if item.Control == ACK {
+		switch token.Kind {
+		case TokenControl:
+			if token.Control == ACK {
 				if holds {
 					x.note("an older answer came late and was dropped")
 				}
 				return acknowledged, Frame{}, nil
 			}
+			if noise {
+				// It may as well be a byte of a damaged answer.
+				return 0, Frame{}, x.doubtful(ecr.PhaseACK, "a NAK among noise")
+			}
 			return x.refused()
-		case KindFrame:
-			if item.Frame.Cmd != x.cmd {
+		case TokenNoise:
+			noise = true
+		case TokenFrame:
+			if token.Frame.Cmd != x.cmd {
 				x.note("a frame of another command came before the ACK and was dropped")
 				continue
 			}
 			if _, asked := x.seen[x.cmd]; !asked {
 				x.note("answer without ACK")
-				return answered, item.Frame, nil
+				return answered, token.Frame, nil
 			}
-			held, holds = bytes.Clone(item.Frame.Data), true
-		case KindDamaged:
-			return 0, Frame{}, x.damaged(ecr.PhaseACK, item)
+			held, holds = bytes.Clone(token.Frame.Data), true
+		case TokenDamaged:
+			return 0, Frame{}, x.damaged(ecr.PhaseACK, token)
 		}
 	}
 }
@@ -159,23 +166,25 @@ func (x *exchange) acknowledged() (acknowledgement, Frame, error) {
 func (x *exchange) refused() (acknowledgement, Frame, error) {
 	deadline := time.Now().Add(nakPause)
 	for {
-		item, err := x.next(ecr.PhaseACK, deadline, nakPause)
+		token, err := x.next(ecr.PhaseACK, deadline, nakPause)
 		switch {
 		case errors.Is(err, os.ErrDeadlineExceeded) && x.scan.Pending() == 0:
 			return refused, Frame{}, nil
 		case err != nil:
 			return 0, Frame{}, x.spoil(err)
-		case item.Kind == KindDamaged:
-			return 0, Frame{}, x.damaged(ecr.PhaseACK, item)
-		case item.Kind == KindControl && item.Control == ACK:
+		case token.Kind == TokenDamaged:
+			return 0, Frame{}, x.damaged(ecr.PhaseACK, token)
+		case token.Kind == TokenNoise:
+			return 0, Frame{}, x.doubtful(ecr.PhaseACK, "a NAK among noise")
+		case token.Kind == TokenControl && token.Control == ACK:
 			x.note("ACK after NAK: the NAK was for noise")
 			return acknowledged, Frame{}, nil
-		case item.Kind == KindFrame && item.Frame.Cmd == x.cmd:
+		case token.Kind == TokenFrame && token.Frame.Cmd == x.cmd:
 			if _, asked := x.seen[x.cmd]; asked {
-				return 0, Frame{}, x.damaged(ecr.PhaseACK, item) // it may be an older one
+				return 0, Frame{}, x.doubtful(ecr.PhaseACK, "an answer after a NAK may be an older one")
 			}
 			x.note("answer after NAK: the NAK was for noise")
-			return answered, item.Frame, nil
+			return answered, token.Frame, nil
 		}
 	}
 }
@@ -186,24 +195,24 @@ func (x *exchange) answer() (Frame, error) {
 	end := start.Add(x.limits.Interim)
 	deadline, limit := start.Add(x.limits.Answer), x.limits.Answer
 	for {
-		item, err := x.next(ecr.PhaseAnswer, deadline, limit)
+		token, err := x.next(ecr.PhaseAnswer, deadline, limit)
 		if err != nil {
 			return Frame{}, x.spoil(err)
 		}
-		switch item.Kind {
-		case KindFrame:
-			if item.Frame.Cmd == x.cmd {
-				return item.Frame, nil
+		switch token.Kind {
+		case TokenFrame:
+			if token.Frame.Cmd == x.cmd {
+				return token.Frame, nil
 			}
 			x.note("interim frame: the device waits for paper")
 			if x.opt.Interim != nil {
-				x.opt.Interim(item.Frame)
+				x.opt.Interim(token.Frame)
 			}
 			if deadline = time.Now().Add(x.limits.Answer); deadline.After(end) {
 				deadline, limit = end, x.limits.Interim
 			}
-		case KindDamaged:
-			return Frame{}, x.damaged(ecr.PhaseAnswer, item)
+		case TokenDamaged:
+			return Frame{}, x.damaged(ecr.PhaseAnswer, token)
 		}
 	}
 }
@@ -218,13 +227,13 @@ type waitError struct {
 func (e *waitError) Error() string { return e.cause.Error() }
 func (e *waitError) Unwrap() error { return e.cause }
 
-// next returns the next item, waiting until the deadline for its first byte and
+// next returns the next token, waiting until the deadline for its first byte and
 // for the inter-byte limit for each further one.
-func (x *exchange) next(phase ecr.Phase, deadline time.Time, limit time.Duration) (Item, error) {
+func (x *exchange) next(phase ecr.Phase, deadline time.Time, limit time.Duration) (Token, error) {
 	for {
-		if item, ok := x.scan.Next(); ok {
-			x.traceItem(item)
-			return item, nil
+		if token, ok := x.scan.Next(); ok {
+			x.traceToken(token)
+			return token, nil
 		}
 		until := deadline
 		if x.scan.Pending() > 0 {
@@ -237,21 +246,21 @@ func (x *exchange) next(phase ecr.Phase, deadline time.Time, limit time.Duration
 			continue
 		}
 		if err != nil {
-			return Item{}, &waitError{phase, limit, err}
+			return Token{}, &waitError{phase, limit, err}
 		}
 	}
 }
 
-func (x *exchange) traceItem(item Item) {
-	switch item.Kind {
-	case KindControl:
-		x.trace(ecr.Received, item.Raw, map[byte]string{ACK: "ACK", NAK: "NAK"}[item.Control])
-	case KindFrame:
-		x.trace(ecr.Received, item.Raw, item.Frame.Cmd.String())
-	case KindDamaged:
-		x.trace(ecr.Received, item.Raw, "damaged frame")
-	case KindNoise:
-		x.trace(ecr.Received, item.Raw, "noise")
+func (x *exchange) traceToken(token Token) {
+	switch token.Kind {
+	case TokenControl:
+		x.trace(ecr.Received, token.Raw, map[byte]string{ACK: "ACK", NAK: "NAK"}[token.Control])
+	case TokenFrame:
+		x.trace(ecr.Received, token.Raw, token.Frame.Cmd.String())
+	case TokenDamaged:
+		x.trace(ecr.Received, token.Raw, "damaged frame")
+	case TokenNoise:
+		x.trace(ecr.Received, token.Raw, "noise")
 		x.log.Info("customru: noise on the line", "exchange", x.number)
 	}
 }
@@ -278,13 +287,21 @@ func (x *exchange) fail(phase ecr.Phase, limit time.Duration, outcome ecr.Outcom
 	return e
 }
 
-func (x *exchange) damaged(phase ecr.Phase, item Item) error {
-	reason := "an answer without ACK may be an older one"
-	_, cause := ParseFrame(item.Raw)
-	if cause != nil {
-		reason = "CRC"
-	}
+// damaged ends the exchange for an answer whose checksum does not hold.
+func (x *exchange) damaged(phase ecr.Phase, token Token) error {
+	_, cause := ParseFrame(token.Raw)
 	x.wire.Spoil()
+	return damagedError(phase, "CRC", cause)
+}
+
+// doubtful ends the exchange for bytes that may mean two things: what is not
+// certain is unknown.
+func (x *exchange) doubtful(phase ecr.Phase, reason string) error {
+	x.wire.Spoil()
+	return damagedError(phase, reason, nil)
+}
+
+func damagedError(phase ecr.Phase, reason string, cause error) error {
 	return ecr.NewError(ecr.CodeDamaged, ecr.Details{
 		Outcome: ecr.Unknown, Phase: phase, Cause: cause, Args: []ecr.Arg{{Name: "reason", Value: reason}},
 	})

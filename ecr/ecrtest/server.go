@@ -36,6 +36,9 @@ type Server struct {
 	// Down is how long the port is dead after a power loss. It defaults to 1 s.
 	Down time.Duration
 
+	// Pipe makes the connections of Dial. It defaults to net.Pipe.
+	Pipe func() (host, device ecr.Conn)
+
 	mu    sync.Mutex
 	wg    sync.WaitGroup
 	life  span // from Start to Close
@@ -141,7 +144,12 @@ func (s *Server) Dial(context.Context) (ecr.Conn, error) {
 	if s.power.ctx.Err() != nil {
 		return nil, errors.New("ecrtest: the device has no power")
 	}
-	host, device := net.Pipe()
+	if s.Pipe == nil {
+		host, device := net.Pipe()
+		s.serve(device)
+		return host, nil
+	}
+	host, device := s.Pipe()
 	s.serve(device)
 	return host, nil
 }

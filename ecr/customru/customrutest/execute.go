@@ -126,9 +126,6 @@ func (c *connection) execute(f customru.Frame) (answer []byte, prints bool) {
 	if refusal.code == 0 {
 		c.executed[f.Cmd]++
 		prints = known && cmd.prints
-		if prints {
-			c.printing = time.Now().Add(c.opt.PrintTime)
-		}
 		c.hold()
 	} else if f.Cmd != customru.CmdLastError {
 		c.lastErr = lastError{uint16(refusal.code), refusal.sub}
@@ -176,7 +173,7 @@ func (c *connection) check(x *call) fault {
 		if c.owner != 0 && c.owner != c.id {
 			return fault{code: codeOtherHost}
 		}
-		if cmd.prints && time.Now().Before(c.printing) {
+		if c.busy > 1 { // this command is one
 			return fault{code: codeBusy}
 		}
 	}

@@ -24,8 +24,8 @@ func flag(b bool) uint64 {
 
 // status is F1H: paper, device, activity. Healthy and idle is 00 C7 00.
 func (x *call) status() fault {
-	printing := time.Now().Before(x.printing) || !x.hasPaper() && x.phase != phaseNone
-	idle := x.state == stateIdle && !printing
+	printing := x.active()
+	idle := !printing // an open receipt is not to be seen here
 	x.put(flag(!x.hasPaper())<<1, 1)
 	x.put(1|flag(x.shift.open)<<1|flag(x.state != stateClock)<<2|1<<6|flag(idle)<<7, 1)
 	x.put(flag(printing), 1)
@@ -44,7 +44,7 @@ func (x *call) shiftStatus() fault {
 }
 
 func (x *call) receiptStatus() fault {
-	printing := time.Now().Before(x.printing)
+	printing := x.active()
 	phase := x.phase
 	if printing && x.state == stateIdle {
 		phase = phaseClosing

@@ -91,7 +91,7 @@ type Register struct {
 	lastErr  lastError
 	tables   map[uint16][][]byte
 	families map[uint16][]byte
-	printing time.Time     // until then the register prints
+	busy     int           // connections with a command between ACK and answer
 	paper    chan struct{} // closed while there is paper
 	owner    int           // connection that holds the open document; 0 none
 	conns    int
@@ -178,7 +178,6 @@ func (r *Register) hasPaper() bool {
 func (r *Register) PowerLoss() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.printing = time.Time{}
 	r.owner = 0
 	if family := r.families[19]; len(family) >= 4 && family[3] == powerFailCancels {
 		r.cancelReceipt()
@@ -190,6 +189,9 @@ func (r *Register) PowerLoss() {
 }
 
 const powerFailCancels = 3
+
+// active says whether the register works on a command that changes something.
+func (r *Register) active() bool { return r.busy > 0 }
 
 func (r *Register) now() time.Time { return r.opt.Now().Add(r.clock) }
 

@@ -72,13 +72,13 @@ func (c *connection) items(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
-		if item.Kind == customru.KindFrame {
+		if item.Kind == customru.TokenFrame {
 			if err := c.frame(ctx, item.Frame); err != nil {
 				return err
 			}
 			continue
 		}
-		if item.Kind == customru.KindDamaged {
+		if item.Kind == customru.TokenDamaged {
 			c.opt.Faults.Frame(hex.EncodeToString(item.Raw[3:4]))
 		} else {
 			// A byte that begins no frame: one NAK, and the rest of what came with it
@@ -105,6 +105,11 @@ func (c *connection) frame(ctx context.Context, f customru.Frame) error {
 	case hits.Has(ecrtest.Refuse):
 		return c.send(ctx, []byte{customru.NAK})
 	}
+	cmd := f.Cmd
+	if !cmd.Reads() {
+		c.work(1)
+		defer c.work(-1)
+	}
 	if !hits.Has(ecrtest.NoACK) {
 		if err := c.send(ctx, []byte{customru.ACK}); err != nil {
 			return err
@@ -117,7 +122,6 @@ func (c *connection) frame(ctx context.Context, f customru.Frame) error {
 	if err := wait(ctx, delay); err != nil {
 		return err
 	}
-	cmd := f.Cmd // f lives in the scanner's buffer
 	answer, prints := c.execute(f)
 	if cmd == customru.CmdReset {
 		return c.reset(ctx, answer)
@@ -141,6 +145,13 @@ func (c *connection) frame(ctx context.Context, f customru.Frame) error {
 		}
 	}
 	return c.reply(ctx, answer, hits)
+}
+
+// work marks the register as active from the ACK of a command to its answer.
+func (c *connection) work(n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.busy += n
 }
 
 // reply sends the answer as the faults want it.
