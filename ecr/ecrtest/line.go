@@ -127,11 +127,11 @@ var (
 
 func (e *end) Read(b []byte) (int, error) {
 	for {
+		e.in.mu.Lock()
+		changed := e.in.changed // before the state is looked at, or a change would be missed
 		e.mu.Lock()
 		closed, limit := e.closed, e.limit
 		e.mu.Unlock()
-		e.in.mu.Lock()
-		changed := e.in.changed
 		var wait time.Time
 		var n int
 		var err error
