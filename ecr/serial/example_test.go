@@ -14,5 +14,5 @@ func ExampleDial() {
 	_, err := dialer.Dial(context.Background(), "serial:///dev/ttyNONE0?baud=57601")
 	fmt.Println(err)
 	// Output:
-	// ecr: the device at serial:///dev/ttyNONE0?baud=57601 cannot be reached (outcome not-sent): ecr: /dev/ttyNONE0: speed 57601 is not possible on port /dev/ttyNONE0: give a speed of 2400..921600 and a mode such as 8N1 (outcome not-sent)
+	// ecr: /dev/ttyNONE0: speed 57601 is not possible on port /dev/ttyNONE0: give a speed of 2400..921600 and a mode such as 8N1 (outcome not-sent)
 }

@@ -2,6 +2,7 @@ package serial_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -280,9 +281,17 @@ func TestOpenErrors(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("E12 a context that is over opens nothing", func(t *testing.T) {
+	t.Run("E12 a dialer passes the port's own error on", func(t *testing.T) {
 		dialer := ecr.Dialer{Serial: serial.Dial}
-		if _, err := dialer.Dial(t.Context(), "serial:///dev/ttyNONE0?baud=9600"); !hasCode(err, ecr.CodeConnect) {
+		if _, err := dialer.Dial(t.Context(), "serial:///dev/ttyNONE0?baud=9600"); !hasCode(err, serial.CodeMissing) {
+			t.Error(err)
+		}
+	})
+	t.Run("E14 a context that is over opens nothing", func(t *testing.T) {
+		_, path := pty(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := serial.Dial(ctx, ecr.Address{Port: path, Baud: 9600}); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
