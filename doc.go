@@ -6,8 +6,20 @@
 //     table with users.flag or as JSON over the Web-API; both sides. Follows
 //     "Организация импорта пользователей в базу данных ПО «КМАЗС-ОФИС»"
 //     (АВТОМАТИКА плюс, 10.07.2023).
-//   - dbfio: dBASE III tables with three-state cells, code pages and exact errors.
-//   - flagfile: the users.flag and exchg.flag files beside such tables.
+//   - dbfio: dBASE III tables with three-state cells, code pages and exact
+//     errors. flagfile: the users.flag and exchg.flag files beside them.
+//   - ecr: fiscal printers. The core says of every command whether it may have
+//     run; ecr/customru speaks "Протокол команд, ККТ CUSTOM" 01.43, ecr/shtrihm
+//     the frames of the Shtrih-M protocol 1.17, ecr/serial owns serial ports.
+//   - marking: marking codes («Честный знак») as scanners deliver them. Follows
+//     the vendor's recommendations for tills on Shtrih-M registers and the
+//     public descriptions of the codes.
+//   - customs: which profile, user, customs post and format version a message to
+//     the FTS goes out with. Follows "Отправка сообщений" of ВЭД-Декларант.
+//   - flk: protocols of format and logic control (ТСФЛК 2.0), section 6.6
+//     "Формат представления файла протокола ФЛК".
+//
+// Examples are programs: examples/tour shows all of it in one run.
 //
 // # The error contract
 //
