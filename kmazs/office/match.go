@@ -1,6 +1,10 @@
 package office
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/obmen-go/obmen/kmazs"
+)
 
 // A record is matched by id, then by key, then by short name; the first way that
 // finds anything decides (K30..K33, K35).
@@ -27,6 +31,17 @@ func (b By) String() string {
 		return "name"
 	}
 	return ""
+}
+
+// field is what the clerk calls it.
+func (b By) field() kmazs.Field {
+	switch b {
+	case ByKey:
+		return kmazs.FieldKey
+	case ByName:
+		return kmazs.FieldShortName
+	}
+	return kmazs.FieldSyncID
 }
 
 // MarshalText writes String.

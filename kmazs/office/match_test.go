@@ -121,7 +121,7 @@ func TestMatching(t *testing.T) {
 
 	t.Run("K33 the text names the accounts", func(t *testing.T) {
 		plan := scene{settings: byName, accounts: []string{"11 name=А", "2 name=а"}, records: []string{"SHORTNAME=А"}, want: []string{"refuse AMBIGUOUS"}}.run(t)
-		if got := plan.Refusals()[0].Detail("en"); got != "Accounts 2, 11 all match by name; give the record a synchronisation id." {
+		if got := plan.Refusals()[0].Detail("en"); got != "Accounts 2, 11 all match by SHORTNAME; give the record a synchronisation id." {
 			t.Error(got)
 		}
 	})

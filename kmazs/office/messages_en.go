@@ -2,7 +2,7 @@ package office
 
 var messagesEN = map[string]string{
 	CodeNoIdentity:        "nothing says whose record this is; give ID or SYNCID, or a field that attachment is allowed by",
-	CodeAmbiguous:         "accounts {accounts} all match by {by}; give the record a synchronisation id",
+	CodeAmbiguous:         "accounts {accounts} all match by {field}; give the record a synchronisation id",
 	CodeOtherCatalogue:    "the synchronisation id belongs to account {account} of the other catalogue; check ISCAR and the setting for it",
 	CodeNoName:            "a new user needs a SHORTNAME",
 	CodeSameID:            "record {first} has the same synchronisation id; send one record for a user",

@@ -100,7 +100,7 @@ func (p *planner) matchAll() {
 		s.account, s.by = m.account, m.by
 		switch m.fault {
 		case CodeAmbiguous:
-			p.refuse(i, newError(m.fault, 0, "accounts", p.numbers(m.several), "by", m.way))
+			p.refuse(i, newError(m.fault, 0, "accounts", p.numbers(m.several), "field", m.way.field()))
 			p.noteMeant(i, &m)
 		case CodeOtherCatalogue:
 			p.refuse(i, newError(m.fault, 0, "account", p.snap.Accounts[m.account].Number))
