@@ -24,12 +24,14 @@ type site struct {
 	disk      *flagtest.Disk
 	directory *office.Memory
 	log       *bytes.Buffer
-	begun     [][]int // exchanges with stations
-	failing   error   // of the exchanger
+	logger    *slog.Logger // one for all: its handler locks the buffer
+	begun     [][]int      // exchanges with stations
+	failing   error        // of the exchanger
 	mu        sync.Mutex
 }
 
 func newSite() *site {
+	log := &bytes.Buffer{}
 	return &site{
 		disk: flagtest.NewDisk(),
 		directory: office.NewMemory(&office.Snapshot{
@@ -37,7 +39,8 @@ func newSite() *site {
 			Stations: []int{1, 2, 10},
 			Fuels:    []office.Fuel{{ID: 1, Code: "92"}},
 		}),
-		log: &bytes.Buffer{},
+		log:    log,
+		logger: slog.New(slog.NewTextHandler(log, nil)),
 	}
 }
 
@@ -47,7 +50,6 @@ func (s *site) office(settings *office.Settings) *exchange.Office {
 }
 
 func (s *site) officeOf(p *flagtest.Process, settings *office.Settings) (*exchange.Office, *office.Importer) {
-	log := slog.New(slog.NewTextHandler(s.log, nil))
 	importer := office.NewImporter(s.directory, settings, &office.Options{
 		Exchanger: office.ExchangerFunc(func(_ context.Context, stations []int) error {
 			s.mu.Lock()
@@ -58,11 +60,11 @@ func (s *site) officeOf(p *flagtest.Process, settings *office.Settings) (*exchan
 			return s.failing
 		}),
 	})
-	return exchange.NewOffice(p, importer, &exchange.OfficeOptions{Every: time.Second, Logger: log}), importer
+	return exchange.NewOffice(p, importer, &exchange.OfficeOptions{Every: time.Second, Logger: s.logger}), importer
 }
 
 func (s *site) client() *exchange.Client {
-	return exchange.NewClient(s.disk.Process(), &exchange.ClientOptions{Every: time.Second, Logger: slog.New(slog.NewTextHandler(s.log, nil))})
+	return exchange.NewClient(s.disk.Process(), &exchange.ClientOptions{Every: time.Second, Logger: s.logger})
 }
 
 func (s *site) accounts(t *testing.T) []office.Account {
