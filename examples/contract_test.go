@@ -10,6 +10,62 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/obmen-go/obmen/customs"
+	"github.com/obmen-go/obmen/customs/envelope"
+	"github.com/obmen-go/obmen/dbfio"
+	"github.com/obmen-go/obmen/ecr"
+	"github.com/obmen-go/obmen/ecr/customru"
+	"github.com/obmen-go/obmen/flagfile"
+	"github.com/obmen-go/obmen/flk"
+	"github.com/obmen-go/obmen/kmazs"
+	"github.com/obmen-go/obmen/kmazs/exchange"
+	"github.com/obmen-go/obmen/kmazs/office"
+	"github.com/obmen-go/obmen/kmazs/office/dirfile"
+	"github.com/obmen-go/obmen/kmazs/webapi"
+	"github.com/obmen-go/obmen/marking"
+)
+
+// What a user may rely on, as the root package's godoc declares it.
+type (
+	coded     interface{ Code() string }
+	located   interface{ Path() string }
+	localized interface{ Message(lang string) string }
+	retryable interface{ SafeToRetry() bool }
+)
+
+// contract is what every error type of the module must be.
+type contract interface {
+	error
+	coded
+	located
+	localized
+}
+
+// sentContract is that of packages which send something.
+type sentContract interface {
+	contract
+	retryable
+}
+
+// The error types of the packages; those of something sent say whether it is
+// safe to repeat.
+var (
+	_ contract = (*dbfio.Error)(nil)
+	_ contract = (*flagfile.Error)(nil)
+	_ contract = (*kmazs.Error)(nil)
+	_ contract = (*office.Error)(nil)
+	_ contract = (*dirfile.Error)(nil)
+	_ contract = (*marking.Error)(nil)
+	_ contract = (*customs.Error)(nil)
+	_ contract = (*envelope.Error)(nil)
+	_ contract = (*flk.Error)(nil)
+	_ contract = (*customru.FrameError)(nil)
+
+	_ sentContract = (*exchange.Error)(nil)
+	_ sentContract = (*webapi.Error)(nil)
+	_ sentContract = (*ecr.Error)(nil)
+	_ sentContract = (*customru.DeviceError)(nil)
 )
 
 var (

@@ -42,6 +42,18 @@ func TestTyped(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+	t.Run("FL11 the announced number of records, 0 and none are three things", func(t *testing.T) {
+		for line, want := range map[string]int64{"": -1, "dbfrecordcount=": -1, "dbfrecordcount=0": 0, "dbfrecordcount=100": 100} {
+			u, err := parse(t, "[main]\r\ncommand=userssync\r\ndbffile=u.dbf\r\n"+line+"\r\nready=1\r\n").Users()
+			got := int64(-1)
+			if u.Records != nil {
+				got = *u.Records
+			}
+			if err != nil || got != want {
+				t.Errorf("%q: %d, %v", line, got, err)
+			}
+		}
+	})
 	t.Run("FL2 command and dbffile are needed, the case of the command is not", func(t *testing.T) {
 		_, err := parse(t, "[main]\r\nready=1\r\n").Users()
 		problems, _ := errors.AsType[Problems](err)
