@@ -204,7 +204,9 @@ func TestHandler(t *testing.T) {
 			t.Error(resp.StatusCode, im.calls)
 		}
 		_, err := send(client(t, s.URL, &ClientOptions{User: "anna", Password: "x"}))
-		wantError(t, err, CodeLogin, true)
+		if e := wantError(t, err, CodeLogin, true); e.ErrCode() != 1 || e.ErrMsg() == "" {
+			t.Error(e.ErrCode(), e.ErrMsg())
+		}
 	})
 	t.Run("K26 nobody may log in unless told", func(t *testing.T) {
 		s := httptest.NewServer(NewHandler(&office{}, nil))
@@ -222,8 +224,10 @@ func TestHandler(t *testing.T) {
 				t.Error(resp.StatusCode, text)
 			}
 			_, err := send(client(t, s.URL, nil))
-			if e := wantError(t, err, CodeRefused, true); e.ErrCode() != 1 || e.Status() != 200 {
-				t.Error(e.ErrCode(), e.Status())
+			if e := wantError(t, err, CodeRefused, true); e.ErrCode() != 1 || e.Status() != 200 || !strings.HasPrefix(e.ErrMsg(), "Оператору не разреш") {
+				t.Error(e.ErrCode(), e.ErrMsg(), e.Status())
+			} else if strings.Count(e.Message("ru"), "·") != 1 {
+				t.Error("advice twice:", e.Message("ru"))
 			}
 		}
 	})
