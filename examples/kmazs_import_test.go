@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -130,6 +131,14 @@ func TestKmazsImportTable(t *testing.T) {
 	}
 	if forced := run(t, dir, "", "kmazs-import", "-plan", "-directory", "dir.json", "-codepage", "cp1251", "users.dbf"); strings.Contains(forced.stdout, "ЁЛКИН") {
 		t.Error("-codepage is not obeyed")
+	}
+	// D5: a name that differs only in case is found, with a warning.
+	if err := os.Rename(filepath.Join(dir, "users.dbf"), filepath.Join(dir, "USERS.DBF")); err != nil {
+		t.Fatal(err)
+	}
+	other := run(t, dir, "", "kmazs-import", "-plan", "-directory", "dir.json", "users.dbf")
+	if runtime.GOOS == "linux" && (other.code != 0 || !strings.Contains(other.stderr, "USERS.DBF")) {
+		t.Errorf("USERS.DBF for users.dbf: exit %d, %s", other.code, other.stderr)
 	}
 }
 

@@ -329,6 +329,10 @@ func TestTable(t *testing.T) {
 	})
 	t.Run("limits are kept", func(t *testing.T) {
 		path := writeCells(t, "ID,C,5;PIN,C,3", []string{"1", "x"}, []string{"2", "x"})
+		seen := 0
+		if r, err := ReadTable(path, &ReadTableOptions{Progress: func(n int) { seen += n }}); err != nil || seen != len(r.Records) || seen == 0 {
+			t.Errorf("progress of %d records: %v", seen, err)
+		}
 		_, err := ReadTable(path, &ReadTableOptions{Limits: Limits{Records: 1}})
 		mustCode(t, err, CodeTooManyRecords)
 		_, err = ReadTable(path, &ReadTableOptions{Limits: Limits{Findings: 1}})

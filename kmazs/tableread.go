@@ -18,6 +18,8 @@ type ReadTableOptions struct {
 	DefaultCodePage dbfio.CodePage
 	// Limits bound the number of records and findings.
 	Limits Limits
+	// Progress, unless nil, is called after every record with the number 1.
+	Progress func(records int)
 }
 
 // PersonalColumns are the columns whose values no error text may hold, for the
@@ -45,11 +47,15 @@ func ReadTable(path string, o *ReadTableOptions) (*Request, error) {
 		return nil, tableError(CodeTable, err)
 	}
 	defer r.Close()
-	return ReadTableFrom(r, &o.Limits)
+	return collect(r, &o.Limits, o.Progress)
 }
 
 // ReadTableFrom is ReadTable from a reader that the caller has opened, and closes.
 func ReadTableFrom(r *dbfio.Reader, limits *Limits) (*Request, error) {
+	return collect(r, limits, nil)
+}
+
+func collect(r *dbfio.Reader, limits *Limits, progress func(records int)) (*Request, error) {
 	d := NewTableDecoder(r, limits)
 	req := &Request{Fields: d.Fields()}
 	for rec, err := range d.Records() {
@@ -57,6 +63,9 @@ func ReadTableFrom(r *dbfio.Reader, limits *Limits) (*Request, error) {
 			return nil, err
 		}
 		req.Records = append(req.Records, rec)
+		if progress != nil {
+			progress(1)
+		}
 	}
 	req.Warnings = d.Warnings()
 	return req, nil

@@ -236,15 +236,6 @@ func (e *inputError) Unwrap() error { return e.err }
 
 // read reads the request; options of the command line fill in where it is silent.
 func read(ctx context.Context, j *job) (*kmazs.Request, error) {
-	info, err := os.Stat(j.file)
-	if err != nil {
-		return nil, &inputError{err}
-	}
-	if info.IsDir() {
-		return nil, &inputError{fmt.Errorf("%s is a folder", j.file)}
-	}
-	bar := newProgress(info.Size())
-	defer bar.close()
 	var request *kmazs.Request
 	switch strings.ToLower(filepath.Ext(j.file)) {
 	case ".json":
@@ -253,11 +244,26 @@ func read(ctx context.Context, j *job) (*kmazs.Request, error) {
 			return nil, &inputError{err}
 		}
 		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return nil, &inputError{err}
+		}
+		if info.IsDir() {
+			return nil, &inputError{fmt.Errorf("%s is a folder", j.file)}
+		}
+		bar := newProgress(info.Size(), "bytes")
+		defer bar.close()
 		if request, err = kmazs.ReadJSON(&source{ctx, bufio.NewReaderSize(f, 1<<16), bar}, nil); err != nil {
 			return nil, err
 		}
 	case ".dbf":
-		if request, err = kmazs.ReadTable(j.file, &kmazs.ReadTableOptions{CodePage: j.codePage}); err != nil {
+		bar := newProgress(-1, "records")
+		defer bar.close()
+		var err error
+		request, err = kmazs.ReadTable(j.file, &kmazs.ReadTableOptions{CodePage: j.codePage, Progress: bar.add})
+		if e, ok := errors.AsType[*dbfio.Error](err); ok && noTable[e.Code()] {
+			return nil, &inputError{e}
+		} else if err != nil {
 			return nil, err
 		}
 	default:
@@ -268,6 +274,10 @@ func read(ctx context.Context, j *job) (*kmazs.Request, error) {
 	fill(&request.Options.FuelReplace, j.options.FuelReplace)
 	return request, nil
 }
+
+// noTable are the errors after which there is nothing to import; a damaged table
+// is a request that is refused.
+var noTable = map[string]bool{dbfio.CodeNotFound: true, dbfio.CodeNameAmbiguous: true, dbfio.CodeRead: true}
 
 func fill(o *kmazs.Optional[string], from kmazs.Optional[string]) {
 	if !o.HasValue() && !from.IsAbsent() {

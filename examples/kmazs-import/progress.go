@@ -12,14 +12,15 @@ import (
 // progress is a bar on stderr, shown only on a terminal.
 type progress struct{ bar *progressbar.ProgressBar }
 
-func newProgress(total int64) *progress {
+func newProgress(total int64, unit string) *progress {
 	if !term.IsTerminal(int(os.Stderr.Fd())) {
 		return &progress{}
 	}
 	return &progress{progressbar.NewOptions64(total,
-		progressbar.OptionSetDescription("reading"),
+		progressbar.OptionSetDescription("reading "+unit),
 		progressbar.OptionSetWriter(os.Stderr),
-		progressbar.OptionShowBytes(true),
+		progressbar.OptionShowBytes(unit == "bytes"),
+		progressbar.OptionShowCount(),
 		progressbar.OptionClearOnFinish())}
 }
 
