@@ -325,6 +325,35 @@ func TestHandler(t *testing.T) {
 			}
 		}
 	})
+	t.Run("K26 a body that stalls gives its turn back", func(t *testing.T) {
+		im := &office{}
+		s := serve(t, im, &HandlerOptions{BodyTimeout: 100 * time.Millisecond})
+		stalled, w := io.Pipe()
+		defer w.Close()
+		ended := make(chan int, 1)
+		go func() {
+			req, _ := http.NewRequest(http.MethodPost, s.URL, io.MultiReader(strings.NewReader(body[:20]), stalled))
+			req.SetBasicAuth("anna", "пароль")
+			resp, err := s.Client().Do(req)
+			if err != nil {
+				ended <- 0
+				return
+			}
+			resp.Body.Close()
+			ended <- resp.StatusCode
+		}()
+		select {
+		case status := <-ended:
+			if status == http.StatusOK || im.calls != 0 {
+				t.Error(status, im.calls)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("the handler waits for ever")
+		}
+		if _, err := send(client(t, s.URL, nil)); err != nil {
+			t.Error(err)
+		}
+	})
 	t.Run("an importer that panics does not block the next", func(t *testing.T) {
 		h := NewHandler(panicking{}, &HandlerOptions{Operators: []Operator{anna}})
 		for range 2 {
