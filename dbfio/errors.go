@@ -13,6 +13,7 @@ const (
 	CodeRead           = "DBF-READ"            // the source failed while it was read
 	CodeWrite          = "DBF-WRITE"           // the target failed while it was written
 	CodeNotFound       = "DBF-NOT-FOUND"       // no table of that name, in no spelling
+	CodeNotFile        = "DBF-NOT-FILE"        // a folder or a device stands where the table is to be
 	CodeNameAmbiguous  = "DBF-NAME-AMBIGUOUS"  // several files differ only in case (D5)
 	CodeUsersName      = "DBF-USERS-NAME"      // a users table may not be called so (D5)
 	CodeHeaderShort    = "DBF-HEADER-SHORT"    // the file ends inside its header (D8)

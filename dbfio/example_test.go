@@ -141,5 +141,5 @@ func ExampleError() {
 	// Output:
 	// dbfio: row 1, column LIMIT: number 1234567 does not fit 5 characters
 	// DBF-NUMBER-WIDTH row 1, column LIMIT
-	// Строка 1, столбец LIMIT. Число 1234567 не помещается в 5 знаков · уменьшите его или расширьте столбец
+	// Строка 1, столбец LIMIT. Число 1234567 не помещается в 5 знаков · уменьшите его или расширьте столбец.
 }

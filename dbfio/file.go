@@ -119,7 +119,7 @@ type File struct {
 
 // Create begins a table at path: under another name in the same folder, which
 // must exist. It fails early if a .cpg file beside the table names another page,
-// since readers would believe that.
+// since readers would believe that, and if a folder or a device has the name.
 func Create(path string, cols []Column, opts *WriteOptions) (*File, error) {
 	return create(osDisk{}, path, cols, opts)
 }
@@ -129,6 +129,10 @@ func create(d disk, path string, cols []Column, opts *WriteOptions) (*File, erro
 		if err := CheckUsersName(filepath.Base(path)); err != nil {
 			return nil, err
 		}
+	}
+	// A rename would put a table in the place of a device such as /dev/full or NUL.
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, newError(CodeNotFile, "file", path)
 	}
 	f := &File{path: path, disk: d}
 	var late lateWriter

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -238,6 +239,20 @@ func TestAtomicFile(t *testing.T) {
 		err := writeTable(osDisk{}, filepath.Join(t.TempDir(), "no", "users.dbf"), 1)
 		if wantCode(t, err, CodeWrite); !errors.Is(err, os.ErrNotExist) {
 			t.Error(err)
+		}
+	})
+	t.Run("D9 what is no file is never replaced", func(t *testing.T) {
+		dir := t.TempDir()
+		wantCode(t, writeTable(osDisk{}, dir, 1), CodeNotFile)
+		socket := filepath.Join(dir, "s")
+		l, err := net.Listen("unix", socket)
+		if err != nil {
+			t.Skip("no file that is none can be made here:", err)
+		}
+		defer l.Close()
+		wantCode(t, writeTable(osDisk{}, socket, 1), CodeNotFile)
+		if info, err := os.Stat(socket); err != nil || info.Mode().IsRegular() {
+			t.Error(info, err)
 		}
 	})
 	t.Run("D9 after a fault the writer stays failed", func(t *testing.T) {

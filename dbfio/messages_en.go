@@ -5,6 +5,7 @@ var messagesEN = map[string]string{
 	CodeRead:           "cannot read the table",
 	CodeWrite:          "cannot write the table{place}",
 	CodeNotFound:       "there is no table {file}",
+	CodeNotFile:        "at {file} there is a folder or a device, not a file; choose another name",
 	CodeNameAmbiguous:  "there is no {file}, but several files that differ from it only in case: {names}",
 	CodeUsersName:      "the name {file} is not one for a users table: lower-case Latin letters and digits only, then .dbf, for example users.dbf",
 	CodeHeaderShort:    "the file ends inside its header: {length} bytes of {want}; it is not a complete table",

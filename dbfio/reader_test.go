@@ -225,7 +225,7 @@ func TestStates(t *testing.T) {
 		if e.Path() != "row 2, column LIMIT" || e.Row() != 2 || e.Column() != "LIMIT" {
 			t.Error(e.Path())
 		}
-		if m := e.Message("ru"); m != `Строка 2, столбец LIMIT. Значение "****" не является числом · исправьте его` {
+		if m := e.Message("ru"); m != `Строка 2, столбец LIMIT. Значение "****" не является числом · исправьте его.` {
 			t.Error(m)
 		}
 	})

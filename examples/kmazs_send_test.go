@@ -110,6 +110,11 @@ func TestKmazsSend(t *testing.T) {
 			{"-url", "http://127.0.0.1/", "users.json"},
 			{"-url", "http://127.0.0.1/", "-user", "u", "-password-env", "OBMEN_NOT_SET", "users.json"},
 			{"-folder", "exchange", "-timeout", "-1s", "users.json"},
+			{"-folder", "exchange", "-user", "u", "users.json"},
+			{"-url", "http://127.0.0.1/", "-user", "u", "-password-env", "PATH", "-nummessage", "7", "users.json"},
+			{"-exchange", "all"},
+			{"-folder", "exchange", "-exchange", "all", "-autoexchange"},
+			{"-template", ".", "-nummessage", "7"},
 			{"-bogus"},
 		} {
 			if r := run(t, dir, "", "kmazs-send", args...); r.code != 3 || r.stderr == "" || r.stdout != "" {

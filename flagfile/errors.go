@@ -73,7 +73,7 @@ func (e *Error) Error() string {
 // Code is the stable code, one of the Code constants.
 func (e *Error) Code() string { return e.code }
 
-// Path says where: the key ("main, dbffile"), the line ("line 4") or the file; "" if none.
+// Path says where: the section and key ("main, dbffile") or the file; "" if none.
 func (e *Error) Path() string { return e.path }
 
 // Message is a sentence for a clerk: "ru" is Russian, anything else English.
@@ -99,12 +99,24 @@ func (e *Error) SafeToRetry() bool { return e.safe }
 func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) text(table map[string]string) string {
+	text := table[e.code]
 	pairs := make([]string, 0, 2*len(e.args))
-	for name, value := range e.args {
-		pairs = append(pairs, "{"+name+"}", clip(fmt.Sprint(value)))
+	for name, arg := range e.args {
+		mark, value := "{"+name+"}", clip(fmt.Sprint(arg))
+		if before, after, _ := strings.Cut(text, mark); strings.HasPrefix(after, advice) {
+			if strings.Contains(value, advice) {
+				text = before + mark // what the office says knows better what to do
+			} else {
+				value = strings.TrimSuffix(value, ".")
+			}
+		}
+		pairs = append(pairs, mark, value)
 	}
-	return strings.NewReplacer(pairs...).Replace(table[e.code])
+	return strings.NewReplacer(pairs...).Replace(text)
 }
+
+// advice stands between what happened and what to do in Russian texts.
+const advice = " · "
 
 // clip bounds what a damaged file can put into an error text. What the office
 // says (errmsg) passes whole up to the same bound as a line of the file.

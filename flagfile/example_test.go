@@ -87,5 +87,5 @@ func ExampleFile_Users() {
 	fmt.Println(e.Message("ru"))
 	// Output:
 	// FLAG-REMARK main, dbfrecordcount
-	// main, dbfrecordcount: После значения стоит пояснение из документации: (records) · Удалите его.
+	// main, dbfrecordcount: После значения стоит пояснение из документации: (records) · удалите его.
 }

@@ -274,3 +274,16 @@ func TestEveryByteSurvives(t *testing.T) {
 		t.Errorf("%q %v", bad, ok)
 	}
 }
+
+func TestAdvice(t *testing.T) {
+	for text, want := range map[string]string{
+		"КМАЗС 77 не зарегистрирован · укажите другой.": "КМАЗС-Офис сообщил об ошибке: КМАЗС 77 не зарегистрирован · укажите другой.",
+		"Нет связи с базой.":                            "КМАЗС-Офис сообщил об ошибке: Нет связи с базой · исправьте данные и отправьте их снова.",
+	} {
+		t.Run("FL7 the office's advice is the only one", func(t *testing.T) {
+			if got := fail(CodeRefused, "", "text", text).Message("ru"); got != want {
+				t.Error(got)
+			}
+		})
+	}
+}

@@ -71,7 +71,7 @@ func ExampleReadJSON() {
 			fmt.Println(finding.Code(), finding.Message("ru"))
 		}
 	}
-	// Output: KMAZS-NUMBER Запись 1, поле DAYLIMIT. Значение сто не является целым числом · исправьте значение
+	// Output: KMAZS-NUMBER Запись 1, поле DAYLIMIT. Значение сто не является целым числом · исправьте значение.
 }
 
 // A key is one number, however it is spelled.

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/obmen-go/obmen/dbfio"
 )
 
@@ -51,6 +53,11 @@ func printRows(ctx context.Context, r *dbfio.Reader) error {
 	var line []byte
 	var deleted ranges
 	var faults faulty
+	bar := &progress{}
+	if !term.IsTerminal(int(os.Stdout.Fd())) { // rows on the screen are progress enough
+		bar = newProgress(int64(r.Header().Records), "reading")
+	}
+	defer bar.close()
 	for row, err := range r.Rows() {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -58,6 +65,9 @@ func printRows(ctx context.Context, r *dbfio.Reader) error {
 		if err != nil {
 			faults.add(err)
 			continue
+		}
+		if n := row.Number(); n%4096 == 0 {
+			bar.set(int64(n))
 		}
 		line = append(line[:0], '{')
 		for i, key := range keys {
@@ -77,6 +87,7 @@ func printRows(ctx context.Context, r *dbfio.Reader) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
+	bar.close()
 	if deleted.text != "" {
 		fmt.Fprintln(os.Stderr, "deleted rows:", deleted.String())
 	}

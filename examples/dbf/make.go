@@ -45,9 +45,14 @@ func makeTable(ctx context.Context, args []string) error {
 		return err
 	}
 	defer f.Close()
+	bar := newProgress(-1, "writing")
+	defer bar.close()
 	for line := range lines(ctx, os.Stdin) {
 		if line.err != nil {
 			return line.err
+		}
+		if line.number%1000 == 0 {
+			bar.set(int64(line.number))
 		}
 		if err := addRow(f, line.text); err != nil {
 			return inLine(line.number, err)

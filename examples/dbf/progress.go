@@ -4,14 +4,14 @@ import (
 	"os"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 )
 
 // progress is a bar on stderr, shown only on a terminal.
 type progress struct{ bar *progressbar.ProgressBar }
 
 func newProgress(total int64, what string) *progress {
-	info, err := os.Stderr.Stat()
-	if err != nil || info.Mode()&os.ModeCharDevice == 0 || total == 0 {
+	if total == 0 || !term.IsTerminal(int(os.Stderr.Fd())) {
 		return &progress{}
 	}
 	return &progress{progressbar.NewOptions64(total,

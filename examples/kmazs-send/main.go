@@ -21,6 +21,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
@@ -48,6 +49,7 @@ type config struct {
 	number                     int64
 	timeout, every             time.Duration
 	options                    kmazs.Options // where users.json is silent
+	given                      []string      // names of the flags on the command line
 }
 
 // exit is an error with its exit code.
@@ -183,6 +185,7 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 		return nil, exit{errTold, exitUsage} // the flag package has said why
 	}
 	f.Visit(func(given *flag.Flag) {
+		c.given = append(c.given, given.Name)
 		switch given.Name {
 		case "autoexchange":
 			c.options.AutoExchange = kmazs.Value(*autoExchange)
@@ -207,12 +210,12 @@ func (c *config) check(rest []string) error {
 		return misuse("give users.json, -exchange or -template")
 	case jobs > 1 || len(rest) > 1:
 		return misuse("give one of users.json, -exchange and -template")
-	case c.template == "" && (c.folder == "") == (c.url == ""):
-		return misuse("give either -folder or -url")
 	case c.template != "" && c.folder+c.url != "":
 		return misuse("-template names its folder itself")
-	case c.exchange != "" && c.folder == "":
+	case c.exchange != "" && (c.folder == "" || c.url != ""):
 		return misuse("-exchange needs -folder: the Web-API has no command for it")
+	case c.template == "" && (c.folder == "") == (c.url == ""):
+		return misuse("give either -folder or -url")
 	case c.url != "" && (c.user == "" || c.passwordEnv == ""):
 		return misuse("-url needs -user and -password-env")
 	case c.url != "" && os.Getenv(c.passwordEnv) == "":
@@ -221,6 +224,12 @@ func (c *config) check(rest []string) error {
 		return misuse("-every must be above 0")
 	case c.timeout < 0 || c.number < 0:
 		return misuse("-timeout and -nummessage cannot be below 0")
+	}
+	job, fits := c.job()
+	for _, name := range c.given {
+		if !slices.Contains(fits, name) {
+			return misuse("-%s means nothing %s", name, job)
+		}
 	}
 	for _, folder := range []string{c.folder, c.template} {
 		if info, err := os.Stat(folder); folder != "" && (err != nil || !info.IsDir()) {
@@ -231,6 +240,19 @@ func (c *config) check(rest []string) error {
 		c.file = rest[0]
 	}
 	return nil
+}
+
+// job names what the command line asks for, and the flags that have a meaning in it.
+func (c *config) job() (name string, fits []string) {
+	switch {
+	case c.template != "":
+		return "with -template", []string{"template", "codepage", "timeout"}
+	case c.exchange != "":
+		return "with -exchange", []string{"exchange", "folder", "nummessage", "timeout", "every"}
+	case c.url != "":
+		return "with -url", []string{"url", "user", "password-env", "attach-by-name", "autoexchange", "process-iscar", "timeout"}
+	}
+	return "with -folder", []string{"folder", "codepage", "autoexchange", "nummessage", "attach-by-name", "process-iscar", "timeout", "every"}
 }
 
 // read decodes users.json; flags hold where it is silent (K0).

@@ -200,7 +200,7 @@ func (c *Client) answer(resp *http.Response) (*kmazs.Result, *Error) {
 		e.f.Safe = status/100 == 3 || status/100 == 4
 	}
 	if refusedByOffice {
-		e.errCode = answer.ErrCode
+		e.errCode, e.errMsg = answer.ErrCode, answer.ErrMsg
 	}
 	e.status = resp.StatusCode
 	return nil, c.at(e)

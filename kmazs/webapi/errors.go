@@ -32,6 +32,7 @@ type Error struct {
 	f       fault.Fault
 	status  int
 	errCode int
+	errMsg  string
 }
 
 func newError(code string, args ...any) *Error {
@@ -61,8 +62,12 @@ func (e *Error) SafeToRetry() bool { return e.f.Safe }
 // Status is the HTTP status of the answer, 0 if there was none.
 func (e *Error) Status() int { return e.status }
 
-// ErrCode is the office's error code with CodeRefused and CodeBusy, else 0.
+// ErrCode is the office's error code if the answer was an error line (K25), with
+// whatever status it came; else 0.
 func (e *Error) ErrCode() int { return e.errCode }
+
+// ErrMsg is the office's own text if ErrCode is not 0, in its language; else "".
+func (e *Error) ErrMsg() string { return e.errMsg }
 
 // Unwrap is the cause, an error of the standard library or of package kmazs.
 func (e *Error) Unwrap() error { return e.f.Cause }

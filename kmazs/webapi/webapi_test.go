@@ -204,7 +204,9 @@ func TestHandler(t *testing.T) {
 			t.Error(resp.StatusCode, im.calls)
 		}
 		_, err := send(client(t, s.URL, &ClientOptions{User: "anna", Password: "x"}))
-		wantError(t, err, CodeLogin, true)
+		if e := wantError(t, err, CodeLogin, true); e.ErrCode() != 1 || e.ErrMsg() == "" {
+			t.Error(e.ErrCode(), e.ErrMsg())
+		}
 	})
 	t.Run("K26 nobody may log in unless told", func(t *testing.T) {
 		s := httptest.NewServer(NewHandler(&office{}, nil))
@@ -222,8 +224,10 @@ func TestHandler(t *testing.T) {
 				t.Error(resp.StatusCode, text)
 			}
 			_, err := send(client(t, s.URL, nil))
-			if e := wantError(t, err, CodeRefused, true); e.ErrCode() != 1 || e.Status() != 200 {
-				t.Error(e.ErrCode(), e.Status())
+			if e := wantError(t, err, CodeRefused, true); e.ErrCode() != 1 || e.Status() != 200 || !strings.HasPrefix(e.ErrMsg(), "Оператору не разреш") {
+				t.Error(e.ErrCode(), e.ErrMsg(), e.Status())
+			} else if strings.Count(e.Message("ru"), "·") != 1 {
+				t.Error("advice twice:", e.Message("ru"))
 			}
 		}
 	})
@@ -319,6 +323,35 @@ func TestHandler(t *testing.T) {
 			if resp.StatusCode != 200 || !strings.HasPrefix(text, `{"ErrCode":1,`) || im.calls != 0 {
 				t.Error(resp.StatusCode, text, im.calls)
 			}
+		}
+	})
+	t.Run("K26 a body that stalls gives its turn back", func(t *testing.T) {
+		im := &office{}
+		s := serve(t, im, &HandlerOptions{BodyTimeout: 100 * time.Millisecond})
+		stalled, w := io.Pipe()
+		defer w.Close()
+		ended := make(chan int, 1)
+		go func() {
+			req, _ := http.NewRequest(http.MethodPost, s.URL, io.MultiReader(strings.NewReader(body[:20]), stalled))
+			req.SetBasicAuth("anna", "пароль")
+			resp, err := s.Client().Do(req)
+			if err != nil {
+				ended <- 0
+				return
+			}
+			resp.Body.Close()
+			ended <- resp.StatusCode
+		}()
+		select {
+		case status := <-ended:
+			if status == http.StatusOK || im.calls != 0 {
+				t.Error(status, im.calls)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("the handler waits for ever")
+		}
+		if _, err := send(client(t, s.URL, nil)); err != nil {
+			t.Error(err)
 		}
 	})
 	t.Run("an importer that panics does not block the next", func(t *testing.T) {

@@ -120,7 +120,7 @@ func (f *Fault) fill(table map[string]string, lang string) string {
 	}
 	pairs := make([]string, 0, len(f.Args))
 	for i := 0; i+1 < len(f.Args); i += 2 {
-		value := ""
+		mark, value := "{"+f.Args[i].(string)+"}", ""
 		switch v := f.Args[i+1].(type) {
 		case Localized:
 			value = v.Message(lang)
@@ -130,10 +130,20 @@ func (f *Fault) fill(table map[string]string, lang string) string {
 		default:
 			value = fmt.Sprint(v)
 		}
-		pairs = append(pairs, "{"+f.Args[i].(string)+"}", clip(oneLine(value)))
+		if before, after, _ := strings.Cut(text, mark); strings.HasPrefix(after, advice) {
+			if strings.Contains(value, advice) {
+				text = before + mark // the quoted sentence knows better what to do
+			} else {
+				value = strings.TrimSuffix(value, ".")
+			}
+		}
+		pairs = append(pairs, mark, clip(oneLine(value)))
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
 }
+
+// advice stands between what happened and what to do in Russian texts.
+const advice = " · "
 
 // maxShown bounds how much of a value stands in a text, in bytes.
 const maxShown = 2048
