@@ -166,8 +166,9 @@ func (e *RefusedRecords) Unwrap() []error {
 	return list
 }
 
-// ErrBusy says that another import is running.
-var ErrBusy = errors.New("kmazs/office: another import is running")
+// ErrBusy says that another import is running. It is kmazs.ErrBusy, which carriers
+// know.
+var ErrBusy = kmazs.ErrBusy
 
 // ErrClosed is returned by an Importer that has been closed.
 var ErrClosed = errors.New("kmazs/office: the importer is closed")
