@@ -211,5 +211,8 @@ func (im *Importer) logPlan(ctx context.Context, plan *Plan) {
 		}
 		im.log.LogAttrs(ctx, level, "user import", attrs...)
 	}
-	im.log.LogAttrs(ctx, slog.LevelInfo, "user import done", slog.Any("result", plan.Result()))
+	r := plan.Result()
+	im.log.LogAttrs(ctx, slog.LevelInfo, "user import done",
+		slog.Int("added", r.Added), slog.Int("updated", r.Updated()), slog.Int("deleted", r.Deleted),
+		slog.Int("ignored", r.Ignored), slog.Int("refused", plan.Refused()), slog.Int("locked", r.Locked))
 }

@@ -81,7 +81,11 @@ func (d *Directory) read(ctx context.Context) (*office.Snapshot, []office.Receip
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
-	if info, err := os.Stat(d.path); err == nil && info.Size() > d.limit {
+	switch info, err := os.Stat(d.path); {
+	case err != nil: // readFile says it
+	case !info.Mode().IsRegular():
+		return nil, nil, fileError(d.path, wrong("", "this is no regular file")) // a device may never end
+	case info.Size() > d.limit:
 		return nil, nil, fileError(d.path, wrong("", "the file has %d bytes, more than %d", info.Size(), d.limit))
 	}
 	data, err := readFile(d.path)

@@ -133,6 +133,11 @@ func TestDamagedFiles(t *testing.T) {
 			}
 		})
 	}
+	t.Run("no file", func(t *testing.T) {
+		if _, err := New(t.TempDir()).Snapshot(t.Context()); err == nil || !strings.Contains(err.Error(), "no regular file") {
+			t.Error(err)
+		}
+	})
 	t.Run("too large", func(t *testing.T) {
 		d := New(newFile(t, kmazstest.Office()))
 		d.limit = 100
