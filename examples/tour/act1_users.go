@@ -154,7 +154,7 @@ func (st *station) folderWay(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	st.say("Иванов: %s л в сутки, АЗС %v, ключ и имя не тронуты", ivanov.DayLimit, ivanov.Stations)
+	st.say("Иванов: %s л в сутки, АЗС %s, ключ и имя не тронуты", ivanov.DayLimit, kmazs.StationList{Numbers: ivanov.Stations})
 	if err := expect("the limit", ivanov.DayLimit, office.Litres(150)); err != nil {
 		return err
 	}
@@ -276,6 +276,9 @@ func (st *station) webWay(ctx context.Context) (err error) {
 		return fmt.Errorf("a damaged TestCharSet: got %v, want a refusal", err)
 	}
 	st.shown("%s", refused.Message("ru"))
-	st.say("ничего не импортировано, повторять безопасно: %t", refused.SafeToRetry())
-	return expect("safe to retry", refused.SafeToRetry(), true)
+	if err := expect("safe to retry", refused.SafeToRetry(), true); err != nil {
+		return err
+	}
+	st.say("ничего не импортировано, запрос можно повторить")
+	return nil
 }
