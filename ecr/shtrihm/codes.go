@@ -1,0 +1,7 @@
+package shtrihm
+
+// The codes of this package. Those of an exchange that failed are package ecr's.
+const (
+	CodeFrame = "ECR-SHTRIHM-FRAME" // bytes that are no frame, or a body that is no answer
+	CodeTLV   = "ECR-SHTRIHM-TLV"   // a tag-length-value that cannot be read or written
+)

@@ -1,0 +1,6 @@
+package shtrihm
+
+var messagesEN = map[string]string{
+	CodeFrame: "the bytes are no frame",
+	CodeTLV:   "tag {tag}: {reason}",
+}
