@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"sync/atomic"
 	"time"
 )
 
@@ -36,6 +37,19 @@ type Line interface {
 // DialFunc opens a connection to one device. [Dialer.Func] makes one from an
 // address; a test may return one end of a [net.Pipe].
 type DialFunc func(ctx context.Context) (Conn, error)
+
+// Once is the DialFunc of a connection that is open already: the first call
+// returns it, every later one fails with [ErrDeviceGone], because nobody can
+// dial it anew. A link owns the connection from its first exchange on.
+func Once(conn Conn) DialFunc {
+	var used atomic.Bool
+	return func(context.Context) (Conn, error) {
+		if used.Swap(true) {
+			return nil, fail(CodeDeviceGone, Details{Outcome: NotSent, Phase: PhaseConnect})
+		}
+		return conn, nil
+	}
+}
 
 // Sentinels for decisions that a caller makes in code.
 var (

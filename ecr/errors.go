@@ -87,6 +87,22 @@ func (e *Error) Code() string { return e.code }
 // Path says where: "command 50"; empty if nowhere in particular.
 func (e *Error) Path() string { return e.path }
 
+// At returns a copy of the error with a path: a link names the command there.
+func (e *Error) At(path string) *Error {
+	c := *e
+	c.path = path
+	return &c
+}
+
+// Before returns a copy of the error of a query that was to precede a command:
+// the path names the command, and its outcome is NotSent.
+func (e *Error) Before(path string) *Error {
+	c := *e
+	c.path = path + ": " + e.path
+	c.outcome = NotSent
+	return &c
+}
+
 // Outcome says what is known about the command; zero if nothing was to be sent.
 func (e *Error) Outcome() Outcome { return e.outcome }
 

@@ -18,10 +18,11 @@ import (
 // Shtrih-M; programs use those.
 //
 // Between Begin and End a Wire belongs to one goroutine. Close may come from any
-// and wakes a blocked call. The zero Wire is not usable: set Dial or Conn.
+// and wakes a blocked call. A Wire needs at least Dial.
 type Wire struct {
-	Dial DialFunc // opens the connection; nil: Conn is the only one there will ever be
-	Conn Conn     // a connection that is open already; nil: dial with the first exchange
+	// Dial opens the connection, with the first exchange and whenever the one
+	// before was given up. It must be set.
+	Dial DialFunc
 
 	// Quiet is how long a serial line must be silent after an unknown outcome
 	// before anything is sent; it must be longer than the device's inter-byte
@@ -98,9 +99,6 @@ func (w *Wire) take(ctx context.Context) (Conn, bool, error) {
 		return nil, false, w.failure(PhaseConnect, 0, NotSent, ctx.Err())
 	}
 	w.mu.Lock()
-	if w.conn == nil && w.Conn != nil {
-		w.conn, w.Conn = w.Conn, nil
-	}
 	conn, closed := w.conn, w.closed
 	w.mu.Unlock()
 	switch {
@@ -108,8 +106,6 @@ func (w *Wire) take(ctx context.Context) (Conn, bool, error) {
 		return nil, false, fail(CodeClosed, Details{Outcome: NotSent, Phase: PhaseConnect})
 	case conn != nil:
 		return conn, false, nil
-	case w.Dial == nil:
-		return nil, false, fail(CodeDeviceGone, Details{Outcome: NotSent, Phase: PhaseConnect})
 	}
 	conn, err := w.Dial(ctx)
 	if err != nil {
@@ -250,10 +246,7 @@ func (w *Wire) drop(conn Conn) {
 func (w *Wire) Close() error {
 	w.mu.Lock()
 	conn := w.conn
-	if conn == nil {
-		conn = w.Conn
-	}
-	w.conn, w.Conn, w.closed = nil, nil, true
+	w.conn, w.closed = nil, true
 	w.mu.Unlock()
 	if conn == nil {
 		return nil

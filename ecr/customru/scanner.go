@@ -1,23 +1,23 @@
 package customru
 
-// Kind says what a [Scanner] found.
-type Kind int
+// TokenKind says what a [Scanner] found.
+type TokenKind int
 
 // The kinds. Zero means that nothing was found yet.
 const (
-	KindControl Kind = iota + 1 // ACK or NAK, in Item.Control
-	KindFrame                   // a frame whose checksum holds
-	KindDamaged                 // a whole frame whose checksum does not hold
-	KindNoise                   // one byte that begins nothing, in Item.Control
+	TokenControl TokenKind = iota + 1 // ACK or NAK, in Token.Control
+	TokenFrame                        // a frame whose checksum holds
+	TokenDamaged                      // a whole frame whose checksum does not hold
+	TokenNoise                        // one byte that begins nothing, in Token.Control
 )
 
-// Item is one thing in the byte stream. Frame.Data and Raw live until the
+// Token is one thing in the byte stream. Frame.Data and Raw live until the
 // Scanner's next call.
-type Item struct {
-	Kind    Kind   // what it is
-	Control byte   // the byte of KindControl and KindNoise
-	Frame   Frame  // the frame of KindFrame
-	Raw     []byte // the bytes, of every kind
+type Token struct {
+	Kind    TokenKind // what it is
+	Control byte      // the byte of TokenControl and TokenNoise
+	Frame   Frame     // the frame of TokenFrame
+	Raw     []byte    // the bytes, of every kind
 }
 
 // Scanner cuts a stream of bytes into frames and control bytes. It does no I/O:
@@ -77,13 +77,13 @@ func (s *Scanner) Reset() int {
 }
 
 // Next returns the next item; false means that more bytes are needed.
-func (s *Scanner) Next() (Item, bool) {
+func (s *Scanner) Next() (Token, bool) {
 	b := s.buf[s.r:s.w]
 	if len(b) == 0 {
-		return Item{}, false
+		return Token{}, false
 	}
 	if b[0] == ACK || b[0] == NAK {
-		return s.single(KindControl), true
+		return s.single(TokenControl), true
 	}
 	size, err := FrameSize(b)
 	limit := s.Max
@@ -91,22 +91,22 @@ func (s *Scanner) Next() (Item, bool) {
 		limit = MaxFrame
 	}
 	if err != nil || size > limit {
-		return s.single(KindNoise), true
+		return s.single(TokenNoise), true
 	}
 	if size == 0 || len(b) < size {
-		return Item{}, false
+		return Token{}, false
 	}
 	raw := b[:size:size]
 	s.r += size
 	f, err := ParseFrame(raw)
 	if err != nil {
-		return Item{Kind: KindDamaged, Raw: raw}, true
+		return Token{Kind: TokenDamaged, Raw: raw}, true
 	}
-	return Item{Kind: KindFrame, Frame: f, Raw: raw}, true
+	return Token{Kind: TokenFrame, Frame: f, Raw: raw}, true
 }
 
-func (s *Scanner) single(kind Kind) Item {
+func (s *Scanner) single(kind TokenKind) Token {
 	raw := s.buf[s.r : s.r+1 : s.r+1]
 	s.r++
-	return Item{Kind: kind, Control: raw[0], Raw: raw}
+	return Token{Kind: kind, Control: raw[0], Raw: raw}
 }

@@ -1,0 +1,209 @@
+package customrutest
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/obmen-go/obmen/ecr"
+	"github.com/obmen-go/obmen/ecr/customru"
+	"github.com/obmen-go/obmen/ecr/ecrtest"
+)
+
+// Options are the settings of a [Register]. A nil *Options means all defaults.
+type Options struct {
+	// Faults are what the register does wrong. It defaults to nothing.
+	Faults *ecrtest.Faults
+	// Delay lies between ACK and answer of every command. It defaults to 0.
+	Delay time.Duration
+	// PrintTime is how long a printing command takes after it was done; the
+	// register shows itself as printing meanwhile. It defaults to 0.
+	PrintTime time.Duration
+	// InterByte is the register's inter-byte time-out, after which a frame that
+	// stopped is refused. It defaults to 1 s.
+	InterByte time.Duration
+	// ShiftClosed starts with the shift closed. It defaults to an open shift.
+	ShiftClosed bool
+	// LongErrors answers errors at full length with stale fields, as some
+	// commands of real devices do. It defaults to short answers with operator 0.
+	LongErrors bool
+	// Exclusive refuses a second connection while a document is open, with 3505.
+	// It defaults to letting all connections in.
+	Exclusive bool
+	// Paper is what a printing command does while the paper is out. It defaults
+	// to PaperWaits.
+	Paper PaperMode
+	// MaxItems is how many items a receipt takes. It defaults to 100.
+	MaxItems int
+	// Now is the register's clock. It defaults to time.Now.
+	Now func() time.Time
+	// Journal hears every command that was executed or refused by its code, from
+	// the goroutine of its connection. It defaults to nothing.
+	Journal func(Entry)
+	// Logger hears connections and faults. It defaults to silence.
+	Logger *slog.Logger
+}
+
+// PaperMode is field 9 of settings family 910: what happens to a printing
+// command while the paper is out.
+type PaperMode int
+
+// The modes; the numbers of the document are one less.
+const (
+	PaperSilent  PaperMode = iota + 1 // executed, no answer ever
+	PaperWaits                        // executed, answered after the paper was replaced
+	PaperTells                        // executed, one paper message, no answer
+	PaperRepeats                      // executed, a paper message every 2 s, answered after the paper was replaced
+)
+
+// Entry is one command in the journal.
+type Entry struct {
+	Time     time.Time        // by the register's clock
+	Cmd      customru.Command // the command
+	Code     uint16           // 0 = done, else the error code it was refused with
+	Executed bool             // the command ran
+}
+
+// Register is a simulated cash register that speaks CustomRU. Make one with
+// [New]. It is safe for use by several goroutines.
+type Register struct {
+	opt Options
+	log *slog.Logger
+
+	mu       sync.Mutex
+	state    state
+	phase    byte // of F3H
+	shift    shift
+	clock    time.Duration // set by 21H..23H, against Now
+	newDate  *[3]byte      // 22H was sent, 23H is awaited
+	fd       uint32        // last fiscal document
+	fpd      uint32
+	docs     map[uint32]document
+	cash     uint64
+	drawer   [14]counter // of FAH
+	grand    totals
+	day      totals
+	receipt  receipt
+	last     lastReceipt
+	internal uint16 // number of the last cash document
+	tags     map[uint16][]byte
+	lastErr  lastError
+	tables   map[uint16][][]byte
+	families map[uint16][]byte
+	busy     int           // connections with a command between ACK and answer
+	paper    chan struct{} // closed while there is paper
+	owner    int           // connection that holds the open document; 0 none
+	conns    int
+	reboot   bool // 16H asked for one
+	executed map[customru.Command]int
+}
+
+// New makes a register with paper, six departments for the six VAT codes, a
+// cashier with password 999999 and, unless the options say otherwise, an open shift.
+func New(opt *Options) *Register {
+	r := &Register{
+		docs: map[uint32]document{}, tags: map[uint16][]byte{}, executed: map[customru.Command]int{},
+		fd: 100, state: stateIdle, paper: make(chan struct{}),
+	}
+	if opt != nil {
+		r.opt = *opt
+	}
+	close(r.paper)
+	if r.log = r.opt.Logger; r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	if r.opt.InterByte <= 0 {
+		r.opt.InterByte = time.Second
+	}
+	if r.opt.MaxItems <= 0 {
+		r.opt.MaxItems = 100
+	}
+	if r.opt.Paper == 0 {
+		r.opt.Paper = PaperWaits
+	}
+	if r.opt.Now == nil {
+		r.opt.Now = time.Now
+	}
+	r.tables, r.families = factorySettings()
+	if !r.opt.ShiftClosed {
+		r.openShift()
+	}
+	return r
+}
+
+// Executed says how often a command ran: the truth that a host's outcomes are
+// held against.
+func (r *Register) Executed(cmd customru.Command) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.executed[cmd]
+}
+
+// Cash is the sum in the drawer, in kopecks.
+func (r *Register) Cash() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.cash
+}
+
+// SetPaper takes the paper out or puts it in.
+func (r *Register) SetPaper(in bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	select {
+	case <-r.paper:
+		if !in {
+			r.paper = make(chan struct{})
+		}
+	default:
+		if in {
+			close(r.paper)
+		}
+	}
+}
+
+// hasPaper is called with the lock held.
+func (r *Register) hasPaper() bool {
+	select {
+	case <-r.paper:
+		return true
+	default:
+		return false
+	}
+}
+
+// PowerLoss forgets what a register forgets without power: what it was printing
+// and, by the power-fail mode of family 019, the open document.
+func (r *Register) PowerLoss() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.owner = 0
+	if family := r.families[19]; len(family) >= 4 && family[3] == powerFailCancels {
+		r.cancelReceipt()
+	}
+	if r.state == stateNonFiscal {
+		r.state, r.phase = stateIdle, phaseNone
+	}
+	r.newDate = nil
+}
+
+const powerFailCancels = 3
+
+// active says whether the register works on a command that changes something.
+func (r *Register) active() bool { return r.busy > 0 }
+
+func (r *Register) now() time.Time { return r.opt.Now().Add(r.clock) }
+
+var _ ecrtest.Device = (*Register)(nil)
+
+// ServeConn speaks with one host until it hangs up, a fault ends the connection
+// or ctx ends. It does not close the connection.
+func (r *Register) ServeConn(ctx context.Context, conn ecr.Conn) error {
+	r.mu.Lock()
+	r.conns++
+	c := &connection{Register: r, conn: conn, id: r.conns}
+	r.mu.Unlock()
+	defer c.release()
+	return c.serve(ctx)
+}

@@ -1,0 +1,2 @@
+// Package serial opens serial ports for package ecr.
+package serial
