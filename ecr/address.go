@@ -138,6 +138,9 @@ func (d *Dialer) Func(address string) (DialFunc, error) {
 		bound, cancel := context.WithTimeout(ctx, limit)
 		defer cancel()
 		conn, err := d.open(bound, a)
+		if own, ok := errors.AsType[*Error](err); ok {
+			return nil, own // of a serial port: it says more than we could
+		}
 		if err != nil {
 			det := Details{Outcome: NotSent, Phase: PhaseConnect, Cause: err, Args: []Arg{{Name: "address", Value: a.String()}}}
 			if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {

@@ -115,8 +115,7 @@ type Answer struct {
 }
 
 // Do sends one command and returns the device's answer. data is everything after
-// the command code, so for every command but 16H it begins with the password (4
-// bytes, little-endian).
+// the command code: it begins with the password (4 bytes, little-endian).
 //
 // A code other than 0 is returned as a *[DeviceError], together with the answer.
 // Every other failure is an *[ecr.Error] that says whether the command may have
@@ -167,9 +166,8 @@ func (l *Link) trace(dir ecr.Direction, raw []byte, text string) {
 
 // hiddenIn tells which bytes of a frame are secret: the password of a request,
 // and its CRC, from which a digit of the password could be computed (rule E2).
-// The other side of a repeated NAK never sees more than that.
 func hiddenIn(raw []byte, dir ecr.Direction) func(int) bool {
-	if dir != ecr.Sent || len(raw) < 8 || Command(raw[3]) == CmdReset && len(raw) < 9 {
+	if dir != ecr.Sent || len(raw) < 9 {
 		return nil
 	}
 	return func(i int) bool { return i >= 4 && i < 8 || i == len(raw)-1 }

@@ -207,6 +207,5 @@ const (
 // Reset is 16H: the device answers first, then runs it and may hang up. The kind
 // needs firmware from 04.01.40.
 func (d *Device) Reset(ctx context.Context, kind ResetKind) error {
-	// 16H is the one command without a password.
-	return d.call(ctx, &request{cmd: CmdReset, data: []byte{byte(kind)}}, nil)
+	return d.call(ctx, d.request(CmdReset).put(uint64(kind), 1), nil)
 }

@@ -106,7 +106,7 @@ func ParseScript(text string) (Script, error) {
 		}
 		step, err := parseStep(words)
 		if err != nil {
-			return nil, fmt.Errorf("fault script, step %d (%s): %w", n, strings.TrimSpace(part), err)
+			return nil, scriptError(n, strings.TrimSpace(part), err)
 		}
 		s = append(s, step)
 	}

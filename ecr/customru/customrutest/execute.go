@@ -161,15 +161,11 @@ func (c *connection) check(x *call) fault {
 	if !known {
 		return fault{code: codeUnknown}
 	}
-	reset := x.cmd == customru.CmdReset
-	rest := len(x.in.Data)
-	if !reset {
-		rest -= 4
-	}
+	rest := len(x.in.Data) - 4
 	if rest < cmd.min || cmd.max >= 0 && rest > cmd.max {
 		return fault{code: codeLength}
 	}
-	if !x.cmd.Reads() && !reset {
+	if !x.cmd.Reads() {
 		if c.owner != 0 && c.owner != c.id {
 			return fault{code: codeOtherHost}
 		}
@@ -180,7 +176,7 @@ func (c *connection) check(x *call) fault {
 	if cmd.in&c.state == 0 {
 		return fault{codeState, c.stateMask()}
 	}
-	if !reset && x.in.U32() != password {
+	if x.in.U32() != password {
 		return fault{codePassword, 1}
 	}
 	return fault{}
