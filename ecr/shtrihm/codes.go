@@ -2,6 +2,8 @@ package shtrihm
 
 // The codes of this package. Those of an exchange that failed are package ecr's.
 const (
-	CodeFrame = "ECR-SHTRIHM-FRAME" // bytes that are no frame, or a body that is no answer
-	CodeTLV   = "ECR-SHTRIHM-TLV"   // a tag-length-value that cannot be read or written
+	CodeFrame  = "ECR-SHTRIHM-FRAME"  // bytes that are no frame, or a body that is no answer
+	CodeTLV    = "ECR-SHTRIHM-TLV"    // a tag-length-value that cannot be read or written
+	CodeDevice = "ECR-SHTRIHM-DEVICE" // the device answered with an error byte
+	CodeName   = "ECR-SHTRIHM-NAME"   // a name that is none of an enumeration's
 )

@@ -1,6 +1,8 @@
 package shtrihm
 
 var messagesEN = map[string]string{
-	CodeFrame: "the bytes are no frame",
-	CodeTLV:   "tag {tag}: {reason}",
+	CodeFrame:  "the bytes are no frame",
+	CodeTLV:    "tag {tag}: {reason}",
+	CodeDevice: "the device refused: {code} {meaning}",
+	CodeName:   "unknown {what} {value}",
 }
