@@ -552,10 +552,7 @@ func TestSimulatorShtrihPowerLoss(t *testing.T) {
 		}
 		deadline := time.Now().Add(5 * time.Second)
 		for {
-			conn, err := net.Dial("tcp", s.addr)
-			if err == nil {
-				h = &shtrihHost{t: t, conn: conn}
-				t.Cleanup(func() { conn.Close() })
+			if h = redial(t, s); h != nil {
 				break
 			}
 			if time.Now().After(deadline) {
@@ -565,6 +562,28 @@ func TestSimulatorShtrihPowerLoss(t *testing.T) {
 		}
 		checkSteps(t, [][2]string{{"FF701E000000", "FF70000100210000000000"}}, h.exchange)
 	})
+}
+
+// redial connects and asks ENQ; nil if nobody answers, as while the port is dead.
+func redial(t *testing.T, s *simulator) *shtrihHost {
+	conn, err := net.Dial("tcp", s.addr)
+	if err != nil {
+		return nil
+	}
+	t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(time.Second))
+	b := []byte{0x05}
+	if _, err = conn.Write(b); err == nil {
+		_, err = io.ReadFull(conn, b)
+	}
+	if err != nil {
+		return nil
+	}
+	if b[0] != 0x15 {
+		t.Errorf("after the power loss ENQ is answered %02X", b[0])
+	}
+	conn.SetDeadline(time.Time{})
+	return &shtrihHost{t: t, conn: conn}
 }
 
 func TestSimulatorShtrihShift(t *testing.T) {
