@@ -305,12 +305,19 @@ func (c *connection) owns() bool {
 	return c.job != nil && c.job.owner == c
 }
 
-// abandon gives the register back when the connection ends in mid-command.
+// abandon gives the register back when the connection ends in mid-command. What
+// ran has its answer kept, and it is known by its number.
 func (c *connection) abandon() {
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.job != nil && c.job.owner == c {
-		c.job = nil
+	j := c.job
+	if j == nil || j.owner != c {
+		c.mu.Unlock()
+		return
+	}
+	c.job = nil
+	c.mu.Unlock()
+	if j.done {
+		c.peer.answer(j)
 	}
 }
 
