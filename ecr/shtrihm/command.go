@@ -25,6 +25,15 @@ func (c Command) Size() int {
 // Valid says whether the code can be sent: 00..FE, or FF00..FFFF.
 func (c Command) Valid() bool { return c < twoByte || c>>8 == twoByte }
 
+// Reads says whether a command changes nothing: states, settings, texts, documents.
+func (c Command) Reads() bool {
+	switch c {
+	case 0x10, 0x11, 0x1F, 0x2D, 0x2E, 0x6B, 0x89, 0xF7, 0xFC, 0xFF01, 0xFF02, 0xFF03, 0xFF04, 0xFF0A, 0xFF39, 0xFF40, 0xFF68, 0xFF70:
+		return true
+	}
+	return false
+}
+
 // String returns the code in hex as the document writes it: "10h", "FF61h".
 func (c Command) String() string { return fmt.Sprintf("%02Xh", uint16(c)) }
 

@@ -19,6 +19,7 @@ type exchange struct {
 	limits Limits
 
 	last time.Time // when the last byte came
+	sent uint16    // v2: the request's number
 }
 
 // exchange runs one command on the level that the device speaks.
@@ -36,6 +37,9 @@ func (l *Link) exchange(ctx context.Context, cmd Command, data []byte) (Answer, 
 	defer func() { l.wire.End() }()
 	body, err := x.run()
 	if err != nil {
+		if ecr.OutcomeOf(err) == ecr.Unknown && !cmd.Reads() {
+			l.lostCmd, l.lostNumber, l.late = cmd, x.sent, nil
+		}
 		if e, ok := errors.AsType[*ecr.Error](err); ok {
 			return Answer{}, e.At(cmd.path())
 		}
@@ -99,7 +103,10 @@ func (x *exchange) idle() error {
 		if x.synced {
 			return nil
 		}
-		_, err := x.sync(ecr.NotSent)
+		f, err := x.sync(ecr.NotSent)
+		if err == nil && f.Number == x.lostNumber {
+			x.keep(f.Body)
+		}
 		return err
 	}
 	err := x.clear()

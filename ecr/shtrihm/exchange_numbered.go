@@ -72,6 +72,7 @@ func (x *exchange) sync(outcome ecr.Outcome) (Numbered, error) {
 // with the same number if no answer comes. The device executes it once.
 func (x *exchange) numbered() ([]byte, error) {
 	number, before := x.Link.last+1, x.started
+	x.sent = number
 	body := append(x.cmd.append(x.out[:0]), x.data...)
 	frame, err := AppendNumbered(body, Numbered{HasNumber: true, Number: number, Body: body})
 	if err != nil {

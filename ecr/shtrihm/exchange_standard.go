@@ -85,9 +85,14 @@ func (x *exchange) clear() error {
 			x.drain() // answers to the ENQs before may still come
 			continue
 		}
-		if _, err := x.receive(nil); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-			return err
+		body, err := x.receive(nil)
+		if err != nil {
+			if !errors.Is(err, os.ErrDeadlineExceeded) || x.ctx.Err() != nil {
+				return err
+			}
+			continue
 		}
+		x.keep(body)
 		x.note("dropped the answer of an earlier command")
 	}
 	return &waitError{ecr.PhaseACK, x.limits.ENQ, os.ErrDeadlineExceeded}

@@ -1,6 +1,7 @@
 package shtrihm
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"strconv"
@@ -128,6 +129,10 @@ type Link struct {
 	synced  bool   // v2: last and started are the device's
 	last    uint16 // v2: number of the last request
 	started bool   // v2: the device holds an answer to it
+
+	lostCmd    Command // of the last exchange whose outcome is unknown; 0 none
+	lostNumber uint16  // v2: its number
+	late       []byte  // its answer, if the device still held it
 }
 
 // NewLink makes a link to the device that dial reaches. It does no I/O.
@@ -172,6 +177,26 @@ func (l *Link) Do(ctx context.Context, cmd Command, data []byte) (Answer, error)
 	}
 	defer func() { <-l.turn }()
 	return l.exchange(ctx, cmd, data)
+}
+
+// lateAnswer hands out, once, the answer to the last lost command if it was this
+// one and the device still held its answer.
+func (l *Link) lateAnswer(cmd Command) (Answer, bool) {
+	l.turn <- struct{}{}
+	defer func() { <-l.turn }()
+	if l.lostCmd != cmd || l.late == nil {
+		return Answer{}, false
+	}
+	a, err := ParseAnswer(cmd, l.late)
+	l.lostCmd, l.late = 0, nil
+	return a, err == nil
+}
+
+// keep remembers an answer that a device still held if it is the lost command's.
+func (l *Link) keep(body []byte) {
+	if l.lostCmd != 0 && l.late == nil && answers(body, l.lostCmd) {
+		l.late = bytes.Clone(body)
+	}
 }
 
 func (l *Link) limits(cmd Command) Limits {
