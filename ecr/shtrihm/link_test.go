@@ -326,6 +326,94 @@ func TestFailureModes(t *testing.T) {
 			ok(t, b, 0x88)
 		})
 	})
+	t.Run("E13 4 FFh before ACK and NAK", func(t *testing.T) {
+		inBubble(t, "cmd 13#2 nak", func(t *testing.T, b *bench) {
+			ok(t, b, 0x13)
+			ok(t, b, 0x13)
+		}, func(o *shtrihmtest.Options, lo *shtrihm.Options) {
+			o.FFAfterACK, lo.Level = true, shtrihm.LevelStandard
+		})
+	})
+	t.Run("E15 10 cleaning up finds nothing to cancel", func(t *testing.T) {
+		inBubble(t, "", func(t *testing.T, b *bench) {
+			d := shtrihm.NewDevice(b.link, nil)
+			_, closed := d.CheckMark(t.Context(), shtrihm.PieceSold, seedMark(t), nil)
+			receipt, err := d.CancelReceipt(t.Context())
+			document, err2 := d.CancelDocument(t.Context())
+			if !errors.Is(closed, &shtrihm.DeviceError{Number: shtrihm.ErrorMode}) || receipt || document || err != nil || err2 != nil {
+				t.Error(closed, receipt, err, document, err2)
+			}
+		}, func(o *shtrihmtest.Options, _ *shtrihm.Options) { o.ShiftClosed = true })
+	})
+	t.Run("E15 12 a code that is not recognised is an error of its own", func(t *testing.T) {
+		inBubble(t, "", func(t *testing.T, b *bench) {
+			_, err := shtrihm.NewDevice(b.link, nil).CheckMark(t.Context(), shtrihm.PieceSold, bytes.ReplaceAll(seedMark(t), []byte{0x1D}, nil), nil)
+			if !errors.Is(err, &shtrihm.DeviceError{Number: shtrihm.ErrorNotRecognised}) {
+				t.Error(err)
+			}
+		})
+	})
+	t.Run("E15 13 the order of tags and operation is the device's own", func(t *testing.T) {
+		for _, core := range []bool{false, true} {
+			inBubble(t, "", func(t *testing.T, b *bench) {
+				d := shtrihm.NewDevice(b.link, nil)
+				if m, err := d.Model(t.Context()); err != nil || m.CashCore() != core {
+					t.Errorf("%x %v", m, err)
+				}
+				ok(t, b, 0x8D, 0)
+				tags, _ := shtrihm.AppendText(nil, 1262, "030")
+				first := d.OperationTag(t.Context(), tags)
+				if first == nil != core {
+					t.Errorf("a tag before the operation: %v", first)
+				}
+				if err := d.Operation(t.Context(), item); err != nil {
+					t.Error(err)
+				}
+				if err := d.OperationTag(t.Context(), tags); err != nil {
+					t.Error(err)
+				}
+			}, func(o *shtrihmtest.Options, _ *shtrihm.Options) { o.CashCore = core })
+		}
+	})
+	t.Run("E12 16 a refused connection is dialled anew by the next command", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			server := &ecrtest.Server{Device: shtrihmtest.New(nil)}
+			defer server.Close()
+			dials := 0
+			link := shtrihm.NewLink(func(ctx context.Context) (ecr.Conn, error) {
+				if dials++; dials == 1 {
+					return nil, errors.New("connection refused")
+				}
+				return server.Dial(ctx)
+			}, nil)
+			defer link.Close()
+			if _, err := link.Do(t.Context(), beep, password); ecr.OutcomeOf(err) != ecr.NotSent {
+				t.Error(err)
+			}
+			if _, err := link.Do(t.Context(), beep, password); err != nil {
+				t.Error(err)
+			}
+		})
+	})
+	t.Run("E12 18 the waits are those of the commands", func(t *testing.T) {
+		for cmd, want := range map[shtrihm.Command]time.Duration{
+			0x10: 5 * time.Second, 0x11: 5 * time.Second, 0xFF61: 40 * time.Second, 0xFF67: 40 * time.Second, 0xE0: 120 * time.Second,
+			0x41: 65 * time.Second, 0xFF45: 30 * time.Second,
+		} {
+			if l := shtrihm.DefaultLimits(cmd); l.Answer != want || l.ACK < time.Second || l.ACK > 1200*time.Millisecond {
+				t.Errorf("%v: %+v", cmd, l)
+			}
+		}
+	})
+	t.Run("E2 19 an INN is padded to its length", func(t *testing.T) {
+		b, err := shtrihm.AppendText(nil, 1226, "7701234567")
+		if err != nil || string(b[4:]) != "7701234567  " || b[2] != 12 {
+			t.Errorf("% X %v", b, err)
+		}
+		if _, err := shtrihm.AppendText(nil, 1226, "7701234567890"); err == nil {
+			t.Error("an INN of 13 digits")
+		}
+	})
 }
 
 // deafUntil loses what is written until a moment.

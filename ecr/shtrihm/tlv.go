@@ -1,11 +1,17 @@
 package shtrihm
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"iter"
+	"strings"
+	"time"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/obmen-go/obmen/ecr"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // MaxTLV is how many bytes of TLV one command carries; more goes through the
@@ -92,6 +98,48 @@ func (t TLV) Decimal() (n uint64, decimals uint8, err error) {
 	}
 	n, err = TLV{t.Tag, t.Value[1:]}.Uint()
 	return n, t.Value[0], err
+}
+
+// fixedTexts are the tags whose text has one length; shorter ones are padded
+// with blanks, for a device drops a shorter value without a word.
+var fixedTexts = map[Tag]int{1018: 12, 1203: 12, 1226: 12, 1228: 12, 1263: 10}
+
+// AppendText appends tag, length and a text in CP866. A text of a tag with a
+// fixed length, such as an INN (1203, 1226, 1228) or the date 1263, is padded with
+// blanks on the right.
+func AppendText(dst []byte, tag Tag, s string) ([]byte, error) {
+	b, err := field.Encode(charmap.CodePage866, s)
+	if err != nil {
+		return dst, tlvError(tag, err.Error())
+	}
+	if size, ok := fixedTexts[tag]; ok {
+		if len(b) > size {
+			return dst, tlvError(tag, fmt.Sprintf("%d characters are more than %d", len(b), size))
+		}
+		b = append(b, bytes.Repeat([]byte{' '}, size-len(b))...)
+	}
+	return AppendTLV(dst, tag, b)
+}
+
+// Text reads a text in CP866, without the blanks that pad it.
+func (t TLV) Text() string {
+	return strings.TrimRight(field.Decode(charmap.CodePage866, t.Value), " ")
+}
+
+// AppendTime appends the value of a time tag: seconds since 1970 by the clock on
+// the wall, whatever the time zone, in four bytes.
+func AppendTime(dst []byte, at time.Time) []byte {
+	wall := time.Date(at.Year(), at.Month(), at.Day(), at.Hour(), at.Minute(), at.Second(), 0, time.UTC)
+	return binary.LittleEndian.AppendUint32(dst, uint32(wall.Unix()))
+}
+
+// Time reads a time tag as the clock on the wall of a place.
+func (t TLV) Time(in *time.Location) (time.Time, error) {
+	if len(t.Value) != 4 {
+		return time.Time{}, tlvError(t.Tag, fmt.Sprintf("a time has 4 bytes, not %d", len(t.Value)))
+	}
+	w := time.Unix(int64(binary.LittleEndian.Uint32(t.Value)), 0).UTC()
+	return time.Date(w.Year(), w.Month(), w.Day(), w.Hour(), w.Minute(), w.Second(), 0, in), nil
 }
 
 func tlvError(tag Tag, reason string) error {

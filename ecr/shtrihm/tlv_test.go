@@ -3,6 +3,7 @@ package shtrihm
 import (
 	"bytes"
 	"testing"
+	"time"
 )
 
 func TestTLV(t *testing.T) {
@@ -75,6 +76,32 @@ func FuzzTLVs(f *testing.F) {
 		}
 		if !bytes.Equal(again, b) {
 			t.Errorf("%x became %x", b, again)
+		}
+	})
+}
+
+func TestTLVValues(t *testing.T) {
+	t.Run("E2 texts are CP866, times are the wall's", func(t *testing.T) {
+		b, err := AppendText(nil, 1008, "Мама")
+		if err != nil || !bytes.Equal(b, []byte{0xF0, 0x03, 4, 0, 0x8C, 0xA0, 0xAC, 0xA0}) {
+			t.Errorf("% X %v", b, err)
+		}
+		if s := (TLV{1008, b[4:]}).Text(); s != "Мама" {
+			t.Error(s)
+		}
+		if _, err := AppendText(nil, 1008, "日"); err == nil {
+			t.Error("a letter that CP866 lacks")
+		}
+		at := time.Date(2018, 4, 2, 18, 16, 0, 0, time.FixedZone("", 3*60*60))
+		v := AppendTime(nil, at)
+		if !bytes.Equal(v, []byte{0x60, 0x73, 0xC2, 0x5A}) {
+			t.Errorf("% X", v)
+		}
+		if back, err := (TLV{1012, v}).Time(at.Location()); err != nil || !back.Equal(at) {
+			t.Error(back, err)
+		}
+		if _, err := (TLV{1012, v[:3]}).Time(time.UTC); err == nil {
+			t.Error("three bytes")
 		}
 	})
 }
