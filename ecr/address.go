@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -18,6 +19,9 @@ const (
 	connectTimeout = 5 * time.Second
 	keepAlive      = 15 * time.Second
 )
+
+// modeForm is how a serial mode is written; which are possible, the port knows.
+var modeForm = regexp.MustCompile(`^[5-8][NOEMS][12]$`)
 
 // Address is where a device is: over TCP (Host) or on a serial port (Port).
 // The zero Address is none.
@@ -73,7 +77,9 @@ func ParseAddress(s string) (Address, error) {
 					return bad("baud must be a number")
 				}
 			case key == "mode":
-				a.Mode = strings.ToUpper(list[0])
+				if a.Mode = strings.ToUpper(list[0]); !modeForm.MatchString(a.Mode) {
+					return bad("mode must be such as 8N1 or 7O1")
+				}
 			default:
 				return bad("unknown setting " + key + ", known are baud and mode")
 			}

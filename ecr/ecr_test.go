@@ -53,7 +53,7 @@ func TestParseAddress(t *testing.T) {
 	for _, s := range []string{
 		"", "192.168.0.89:9100", "tcp://", "tcp://host:0", "tcp://host:70000", "tcp://host:x", "tcp://host/x", "tcp://::1",
 		"serial://", "serial://COM1?baud=", "serial://COM1?baud=-1", "serial://COM1?parity=odd", "serial://COM1?baud=1&baud=2",
-		"serial://%zz", "http://host",
+		"serial://%zz", "http://host", "serial://COM1?mode", "serial://COM1?mode=8N3",
 	} {
 		t.Run("E7 refused: "+s, func(t *testing.T) {
 			if _, err := ecr.ParseAddress(s); !hasCode(err, ecr.CodeAddress) {

@@ -37,6 +37,7 @@ type TraceEvent struct {
 // text for tests. Trace is called from the goroutine of the exchange and holds
 // it up; it must be safe for use by several links at once if they share it.
 type Tracer interface {
+	// Trace hears one step.
 	Trace(TraceEvent)
 }
 

@@ -42,8 +42,9 @@
 //   - E15: error codes are [DeviceError] with class and two sentences; the text
 //     and sub-code of D7H are asked for at once.
 //
-// A checksum of 8 bits lets one damaged frame of 256 through; no link can see
-// that.
+// Two things no link can see: a checksum of 8 bits lets one damaged frame of 256
+// through, and a NAK for noise, followed by the frame's own ACK that is lost and
+// an answer that is late, looks like a refusal.
 //
 // # Decisions
 //

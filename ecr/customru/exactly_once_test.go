@@ -118,6 +118,10 @@ type simulation struct {
 	script ecrtest.Script
 	lines  uint64
 	noisy  int // one write in so many is mangled; 0 none
+	// extra: the line adds bytes; otherwise it loses and damages them. Not both,
+	// and no lost ACK with it: a NAK for an added byte, the ACK of the frame behind
+	// it lost and its answer late cannot be told from a refusal by anybody.
+	extra bool
 }
 
 func (s *simulation) describe() string {
@@ -135,6 +139,7 @@ func (s *simulation) plan() {
 	s.raw = s.rng.IntN(2) == 0
 	if s.rng.IntN(2) == 0 {
 		s.noisy = 4 + s.rng.IntN(30)
+		s.extra = s.rng.IntN(3) == 0
 	}
 	actions := []ecrtest.Action{
 		ecrtest.DropAnswer, ecrtest.DuplicateAnswer, ecrtest.Garble, ecrtest.Delay, ecrtest.Stall, ecrtest.HangUp,
@@ -142,6 +147,9 @@ func (s *simulation) plan() {
 	}
 	for range s.rng.IntN(5) {
 		step := ecrtest.Step{Do: actions[s.rng.IntN(len(actions))]}
+		if s.extra && step.Do == ecrtest.NoACK {
+			step.Do = ecrtest.DropAnswer
+		}
 		switch s.rng.IntN(6) {
 		case 0:
 			step.At, step.N = ecrtest.AtFrame, 1+s.rng.IntN(20)
@@ -179,7 +187,14 @@ func (s *simulation) line() *ecrtest.Line {
 	s.lines++
 	direction := func(n uint64) ecrtest.Mangle {
 		rng := rand.New(rand.NewPCG(s.seed, n))
-		return func(b []byte) []ecrtest.Piece { return mangle(rng, s.noisy, s.doubles(), b) }
+		return func(b []byte) []ecrtest.Piece {
+			if s.noisy > 0 && rng.IntN(s.noisy) == 0 {
+				if b = s.mangle(rng, b); len(b) == 0 {
+					return nil
+				}
+			}
+			return pieces(rng, b)
+		}
 	}
 	return ecrtest.NewLine(direction(2*s.lines), direction(2*s.lines+1))
 }
@@ -197,35 +212,38 @@ func (s *simulation) doubles() bool {
 // mangle draws what a line does to one write. Damage is one flipped bit in a good
 // frame, and never one that the checksum cannot see: no link can know of that.
 // Where frames follow each other, a longer LEN could borrow from the next one.
-func mangle(rng *rand.Rand, noisy int, doubles bool, b []byte) []ecrtest.Piece {
-	if noisy > 0 && rng.IntN(noisy) == 0 {
-		switch rng.IntN(4) {
-		case 0: // lost
-			return nil
-		case 1: // cut off
-			b = b[:rng.IntN(len(b))]
-		case 2: // damaged
-			at, bit := rng.IntN(len(b)), byte(1)<<rng.IntN(8)
-			bad := bytes.Clone(b)
-			bad[at] ^= bit
-			length := at == 1 || at == 2
-			if (len(b) == 1 || holdsFrame(b)) && !holdsFrame(bad) && (!length || !doubles) {
-				b = bad
-			}
-		case 3: // noise before it
-			b = append([]byte{byte(0x80 | rng.IntN(128))}, b...)
-		}
+func (s *simulation) mangle(rng *rand.Rand, b []byte) []byte {
+	if s.extra {
+		return append([]byte{byte(0x80 | rng.IntN(128))}, b...)
 	}
-	var pieces []ecrtest.Piece
+	switch rng.IntN(3) {
+	case 0: // lost
+		return nil
+	case 1: // cut off
+		return b[:rng.IntN(len(b))]
+	}
+	at, bit := rng.IntN(len(b)), byte(1)<<rng.IntN(8)
+	bad := bytes.Clone(b)
+	bad[at] ^= bit
+	length := at == 1 || at == 2
+	if (len(b) == 1 || holdsFrame(b)) && !holdsFrame(bad) && (!length || !s.doubles()) {
+		return bad
+	}
+	return b
+}
+
+// pieces draws how a write comes out of the line.
+func pieces(rng *rand.Rand, b []byte) []ecrtest.Piece {
+	var list []ecrtest.Piece
 	for len(b) > 0 {
 		n := len(b)
 		if rng.IntN(3) == 0 {
 			n = 1 + rng.IntN(n)
 		}
-		pieces = append(pieces, ecrtest.Piece{Data: b[:n:n], After: span(rng, 20*time.Millisecond)})
+		list = append(list, ecrtest.Piece{Data: b[:n:n], After: span(rng, 20*time.Millisecond)})
 		b = b[n:]
 	}
-	return pieces
+	return list
 }
 
 // holdsFrame says whether a reader would find a good frame.

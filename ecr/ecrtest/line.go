@@ -12,7 +12,7 @@ import (
 
 // Piece is a part of what was written, on its way through a [Line].
 type Piece struct {
-	Data  []byte
+	Data  []byte        // the bytes
 	After time.Duration // since the write; never overtakes the piece before
 }
 

@@ -1,6 +1,7 @@
 package customrutest
 
 import (
+	"slices"
 	"time"
 )
 
@@ -152,10 +153,8 @@ func (x *call) reportClear() fault { return x.listed(21, 51) }
 
 func (x *call) listed(kinds ...uint16) fault {
 	kind := x.in.U16()
-	for _, k := range kinds {
-		if k == kind {
-			return fault{}
-		}
+	if slices.Contains(kinds, kind) {
+		return fault{}
 	}
 	return fault{codeNotListed, 2}
 }

@@ -65,8 +65,8 @@ var ErrShort = errors.New("the data ends before its last field")
 // Reader takes fields off the front of data. After the first that is missing
 // all are zero and Err says so; the data is not copied.
 type Reader struct {
-	Data []byte
-	Err  error
+	Data []byte // what is left
+	Err  error  // ErrShort after the first missing field
 }
 
 // Bytes takes n bytes.
@@ -87,9 +87,13 @@ func (r *Reader) Uint(size int) uint64 {
 	return binary.LittleEndian.Uint64(v[:])
 }
 
-// U8, U16 and U32 take numbers of one, two and four bytes.
-func (r *Reader) U8() byte    { return byte(r.Uint(1)) }
+// U8 takes a number of one byte.
+func (r *Reader) U8() byte { return byte(r.Uint(1)) }
+
+// U16 takes a number of two bytes.
 func (r *Reader) U16() uint16 { return uint16(r.Uint(2)) }
+
+// U32 takes a number of four bytes.
 func (r *Reader) U32() uint32 { return uint32(r.Uint(4)) }
 
 // Flag takes one byte that is 0 or not.
