@@ -80,8 +80,10 @@ func (n *numbered) encode(number uint16, body []byte) []byte {
 func (n *numbered) answer(j *job) []byte {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.lastNum, n.lastBody = j.number, j.result
-	return n.encode(n.lastNum, n.lastBody)
+	if n.job == j {
+		n.lastNum, n.lastBody = j.number, j.result
+	}
+	return n.encode(j.number, j.result)
 }
 
 func (n *numbered) interim(j *job) []byte { return n.encode(j.number, foreign(j.body)) }

@@ -39,7 +39,8 @@ type peer interface {
 	added(n int)
 	// repeated returns the last answer if a request is not to be executed, else nil.
 	repeated(q *request) []byte
-	// answer remembers an executed command's answer and frames it.
+	// answer frames an executed command's answer, and remembers it unless the
+	// power was lost since.
 	answer(j *job) []byte
 	// holds says whether a reader would find a good frame in the bytes.
 	holds(b []byte) bool
@@ -255,11 +256,7 @@ func (c *connection) advance(ctx context.Context, j *job) error {
 		return c.send(ctx, c.peer.interim(j))
 	}
 	frame := c.peer.answer(j)
-	c.mu.Lock()
-	if c.job == j {
-		c.job = nil
-	}
-	c.mu.Unlock()
+	c.finish(j)
 	c.follows = false
 	if j.hits.Has(ecrtest.HangUp) {
 		return ecrtest.Ended(ecrtest.HangUp)
@@ -310,14 +307,22 @@ func (c *connection) owns() bool {
 func (c *connection) abandon() {
 	c.mu.Lock()
 	j := c.job
+	c.mu.Unlock()
 	if j == nil || j.owner != c {
-		c.mu.Unlock()
 		return
 	}
-	c.job = nil
-	c.mu.Unlock()
 	if j.done {
 		c.peer.answer(j)
+	}
+	c.finish(j)
+}
+
+// finish ends a command, unless the power was lost meanwhile.
+func (c *connection) finish(j *job) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.job == j {
+		c.job = nil
 	}
 }
 

@@ -103,7 +103,9 @@ func (s *standard) repeated(*request) []byte { return nil }
 
 func (s *standard) answer(j *job) []byte {
 	s.mu.Lock()
-	s.Register.answer = j.result
+	if s.job == j {
+		s.Register.answer = j.result
+	}
 	s.mu.Unlock()
 	frame, _ := shtrihm.AppendBody(nil, j.result) // no answer comes near the longest frame
 	return frame
