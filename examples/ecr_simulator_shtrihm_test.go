@@ -437,6 +437,19 @@ func TestSimulatorShtrihHosts(t *testing.T) {
 			t.Errorf("executed %d times in all, want one by v1 and one by v2", n)
 		}
 	})
+	t.Run("E50 a v1 answer that nobody took does not outlive a v2 command", func(t *testing.T) {
+		h := dialShtrih(t, s)
+		h.write(short...)
+		h.want(0x06)
+		begins(h)
+		h.conn.Close()
+		h = dialShtrih(t, s)
+		h.sync()
+		h.next(pw("10"))
+		h = dialShtrih(t, s)
+		h.write(0x05)
+		h.want(0x15)
+	})
 	t.Run("E50 a v2 frame in single bytes, with stuffing", func(t *testing.T) {
 		h := dialShtrih(t, s)
 		h.sync()

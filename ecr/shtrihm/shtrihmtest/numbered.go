@@ -82,6 +82,7 @@ func (n *numbered) answer(j *job) []byte {
 	defer n.mu.Unlock()
 	if n.job == j {
 		n.lastNum, n.lastBody = j.number, j.result
+		n.Register.answer = nil // a host of v1 is not given an answer older than this
 	}
 	return n.encode(j.number, j.result)
 }
