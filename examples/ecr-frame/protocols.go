@@ -10,6 +10,7 @@ import (
 // byte. answers says that the device sent it.
 var protocols = map[string]func(frame []byte, answers bool) (decoded, error){
 	"customru": customRU,
+	"shtrihm":  shtrihM,
 }
 
 // customRU frames look alike in both directions.

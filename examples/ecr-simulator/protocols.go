@@ -10,6 +10,7 @@ import (
 // protocols lists what -protocol names: each makes the simulated device.
 var protocols = map[string]func(*settings) (ecrtest.Device, error){
 	"customru": customRU,
+	"shtrihm":  shtrihM,
 }
 
 func customRU(s *settings) (ecrtest.Device, error) {

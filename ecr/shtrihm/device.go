@@ -1,0 +1,186 @@
+package shtrihm
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"golang.org/x/text/encoding/charmap"
+
+	"github.com/obmen-go/obmen/ecr"
+	"github.com/obmen-go/obmen/ecr/internal/field"
+)
+
+// DefaultPassword is the system administrator's as it leaves the factory.
+const DefaultPassword = 30
+
+// Limits of values.
+const (
+	MaxMoney    = 1<<40 - 2 // kopecks; all ones stands for "not given"
+	MaxQuantity = 1<<48 - 1 // millionths
+)
+
+// DeviceOptions are the settings of a [Device]. A nil *DeviceOptions means all defaults.
+type DeviceOptions struct {
+	// Password is the operator's. It defaults to [DefaultPassword], which may
+	// write settings too.
+	Password uint32
+	// NoBaseline leaves out the short queries before each command that changes
+	// something. [Device.Recover] then cannot decide. It defaults to false.
+	NoBaseline bool
+	// Location is the register's time zone. It defaults to time.Local.
+	Location *time.Location
+}
+
+// Device is a register with typed commands over a [Link]. Its methods may be
+// called from several goroutines; commands run one after another. Each method is
+// one command of the document, named in its comment; those that change
+// something first read a baseline, so that [Device.Recover] can tell later
+// whether a lost one was done.
+type Device struct {
+	link *Link
+	opt  DeviceOptions
+}
+
+// NewDevice makes a Device on a link. It does no I/O.
+func NewDevice(link *Link, opt *DeviceOptions) *Device {
+	d := &Device{link: link}
+	if opt != nil {
+		d.opt = *opt
+	}
+	if d.opt.Password == 0 {
+		d.opt.Password = DefaultPassword
+	}
+	if d.opt.Location == nil {
+		d.opt.Location = time.Local
+	}
+	return d
+}
+
+// Close closes the link.
+func (d *Device) Close() error { return d.link.Close() }
+
+// Link returns the link, for commands that have no method.
+func (d *Device) Link() *Link { return d.link }
+
+// request is one typed command on its way.
+type request struct {
+	cmd  Command
+	data []byte
+	err  error // of a value that its field cannot hold
+}
+
+func (d *Device) request(cmd Command) *request {
+	r := &request{cmd: cmd}
+	if !cmd.open() {
+		r.put(uint64(d.opt.Password), 4)
+	}
+	return r
+}
+
+func (r *request) put(v uint64, size int) *request {
+	r.data = field.AppendUint(r.data, v, size)
+	return r
+}
+
+func (r *request) number(name string, v, low, high int64, size int) *request {
+	if v < low || v > high {
+		r.fail(name, fmt.Sprintf("%d is not %d..%d", v, low, high))
+	}
+	return r.put(uint64(v), size)
+}
+
+// money is a sum in kopecks, 5 bytes.
+func (r *request) money(name string, v int64) *request { return r.number(name, v, 0, MaxMoney, 5) }
+
+// text is a text in cp1251 of at most max bytes, without padding.
+func (r *request) text(name, s string, most int) *request {
+	b, err := field.Encode(charmap.Windows1251, s)
+	switch {
+	case err != nil:
+		r.fail(name, err.Error())
+	case len(b) > most:
+		r.fail(name, fmt.Sprintf("%d bytes are more than %d", len(b), most))
+	}
+	r.data = append(r.data, b...)
+	return r
+}
+
+// bytes is a list of bytes with its length before it, in one byte.
+func (r *request) bytes(name string, b []byte, most int) *request {
+	if len(b) > most {
+		r.fail(name, fmt.Sprintf("%d bytes are more than %d", len(b), most))
+	}
+	r.data = append(append(r.data, byte(len(b))), b...)
+	return r
+}
+
+func (r *request) fail(name, reason string) {
+	if r.err == nil {
+		r.err = ecr.NewError(CodeField, ecr.Details{
+			Path: r.cmd.path(), English: messagesEN[CodeField], Russian: messagesRU[CodeField],
+			Outcome: ecr.NotSent, Args: []ecr.Arg{{Name: "field", Value: name}, {Name: "reason", Value: reason}},
+		})
+	}
+}
+
+// query runs a command that changes nothing and reads its answer.
+func (d *Device) query(ctx context.Context, r *request, read func(*field.Reader)) error {
+	if r.err != nil {
+		return r.err
+	}
+	answer, err := d.link.Do(ctx, r.cmd, r.data)
+	if err != nil {
+		return err
+	}
+	in := field.Reader{Data: answer.Data}
+	read(&in)
+	if in.Err != nil {
+		return ecr.NewError(ecr.CodeAnswer, ecr.Details{
+			Path: r.cmd.path(), Outcome: ecr.Answered, Phase: ecr.PhaseAnswer, Cause: in.Err,
+			Args: []ecr.Arg{{Name: "reason", Value: in.Err.Error()}},
+		})
+	}
+	return nil
+}
+
+// change runs a command that changes something: the baseline first. sum is what
+// a document of the command would show, 0 if none.
+func (d *Device) change(ctx context.Context, r *request, sum int64, read func(*field.Reader)) error {
+	if r.err != nil {
+		return r.err
+	}
+	base := Baseline{Cmd: r.cmd, Sum: sum}
+	if !d.opt.NoBaseline {
+		if err := d.observe(ctx, &base); err != nil {
+			if e, ok := errors.AsType[*ecr.Error](err); ok {
+				return e.Before(r.cmd.path())
+			}
+			return err
+		}
+	}
+	if read == nil {
+		read = func(*field.Reader) {}
+	}
+	err := d.query(ctx, r, read)
+	if ecr.OutcomeOf(err) == ecr.Unknown {
+		return &UnknownError{Baseline: base, observed: !d.opt.NoBaseline, err: err}
+	}
+	return err
+}
+
+// decode is a text of the device without the padding around it.
+func decode(b []byte) string {
+	return field.Decode(charmap.Windows1251, bytes.Trim(b, "\x00 "))
+}
+
+// date reads bytes in an order that differs from command to command.
+func (d *Device) date(in *field.Reader, order string) time.Time {
+	v := map[rune]int{'M': 1, 'D': 1}
+	for _, c := range order {
+		v[c] = int(in.U8())
+	}
+	return time.Date(2000+v['Y'], time.Month(v['M']), v['D'], v['h'], v['m'], v['s'], 0, d.opt.Location)
+}
