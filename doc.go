@@ -10,7 +10,7 @@
 //     errors. flagfile: the users.flag and exchg.flag files beside them.
 //   - ecr: fiscal printers. The core says of every command whether it may have
 //     run; ecr/customru speaks "Протокол команд, ККТ CUSTOM" 01.43, ecr/shtrihm
-//     the frames of the Shtrih-M protocol 1.17, ecr/serial owns serial ports.
+//     the Shtrih-M protocol 1.17, ecr/serial owns serial ports.
 //   - marking: marking codes («Честный знак») as scanners deliver them. Follows
 //     the vendor's recommendations for tills on Shtrih-M registers and the
 //     public descriptions of the codes.
