@@ -194,6 +194,66 @@ func TestSourceJoin(t *testing.T) {
 	}
 }
 
+// TestRuleBorders holds rules at the values where they begin and end.
+func TestRuleBorders(t *testing.T) {
+	codes := func(p *Protocol, profile Profile) []string {
+		var list []string
+		for _, f := range Validate(p, &ValidatorOptions{Profile: profile}).List {
+			list = append(list, f.Code())
+		}
+		return list
+	}
+	t.Run("X16 several errors of as many statements as failed", func(t *testing.T) {
+		p := good()
+		second := *ent(p)
+		second.Code = "E02"
+		p.Documents[0].Errors = append(p.Documents[0].Errors, second)
+		require.Empty(t, codes(p, Strict), "two errors of one statement, and one failed")
+	})
+	t.Run("X16 positions that name no statement are not counted", func(t *testing.T) {
+		for _, position := range []string{"/file", "/file/statement/inn", "/[1]", "строка 5"} {
+			p := good()
+			second := *ent(p)
+			second.Position = position
+			p.Documents[0].Errors = append(p.Documents[0].Errors, second)
+			require.Empty(t, codes(p, Strict), position)
+		}
+	})
+	t.Run("X18 counts of different source files are their own", func(t *testing.T) {
+		p := good()
+		for i, id := range []FileID{"11264320260301120001", askedID} {
+			d := *p.Documents[0]
+			d.ID = d.ID[:len(d.ID)-1] + fmt.Sprint(i)
+			d.Source.FileID, d.Source.FileName = id, string(id)
+			if id != askedID {
+				d.Source.All, d.Source.OK = "5", "4"
+			}
+			p.Documents = append(p.Documents, &d)
+		}
+		require.Empty(t, codes(p, Strict), "a, b, a again with a's counts")
+		p.Documents[2].Source.All = "4"
+		require.Equal(t, []string{CodeX18}, codes(p, Strict), "a again with other counts")
+	})
+	t.Run("X19 fewer and more than the source holds", func(t *testing.T) {
+		for count, want := range map[int]int{2: 1, 3: 0, 4: 1, 0: 0} {
+			found := Validate(good(), &ValidatorOptions{Source: &SourceFacts{Count: count}})
+			require.Len(t, found.List, want, "%d in the source", count)
+		}
+	})
+	t.Run("F7 five digits are a telephone number, four are not", func(t *testing.T) {
+		for phone, want := range map[string]int{"1-23-45": 0, "1-23-4": 1, "12345 доб. 1": 0, "12345 #": 0, "call me": 1} {
+			p := good()
+			p.Header.Sender.Phone = phone
+			require.Len(t, codes(p, Strict), want, phone)
+		}
+	})
+	t.Run("F13 a blank beside a value is one complaint in strict", func(t *testing.T) {
+		p := good()
+		src(p).Result = " 03"
+		require.Equal(t, []string{CodeSpaces}, codes(p, Strict))
+	})
+}
+
 // TestEveryRuleIsTested holds the list of the rules against the cases.
 func TestEveryRuleIsTested(t *testing.T) {
 	seen := map[string]bool{"X19": true} // TestSourceJoin
