@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/obmen-go/obmen/flk"
@@ -53,7 +55,10 @@ func playFLK(_ context.Context, s *stage) error {
 	if err != nil {
 		return err
 	}
-	s.say("%s в кодировке windows-1251, отправитель в журнале: %v", filepath.Base(answer), p.Sender)
+	if strings.Contains(fmt.Sprint(p.Sender), p.Sender.Surname) {
+		return errors.New("the sender's name would stand in a log")
+	}
+	s.say("%s в кодировке windows-1251, имя и телефон отправителя закрыты для журналов", filepath.Base(answer))
 
 	s.scene("Протокол читается, проверяется и сводится")
 	if f, err = os.Open(answer); err != nil {
