@@ -127,8 +127,10 @@ func (a Answer) Verdict() Verdict {
 
 // RefusedLocally is true when the storage itself found a code of type 2 or 4
 // false and no verdict of the server says otherwise: "Запрещено продавать товар
-// с данным кодом маркировки без доступа в интернет." (M34).
+// с данным кодом маркировки без доступа в интернет." (M34). LocalNotCheckable
+// and LocalNoKey mean that nothing was checked, so they never refuse.
 func (a Answer) RefusedLocally() bool {
 	return (a.Type == TypeTail88 || a.Type == TypeTail44InStorage) &&
-		a.LocalError == LocalChecked && a.LocalResult == LocalFalse && a.Verdict() == VerdictNone
+		a.LocalError != LocalNotCheckable && a.LocalError != LocalNoKey &&
+		a.LocalResult == LocalFalse && a.Verdict() == VerdictNone
 }

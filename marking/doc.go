@@ -113,7 +113,9 @@
 //     the causes for support. SSCC is rejected (decision).
 //   - M32: any [ServerError] but 0 counts as no link.
 //   - M33: [Status] and its [Verdict].
-//   - M34: the storage's own check: [Answer.RefusedLocally].
+//   - M34: the storage's own check: [Answer.RefusedLocally]. Result 1 refuses,
+//     with error 3 or 4 beside it too; errors 1 and 2 say that nothing was
+//     checked and never refuse (decision).
 //
 // # Error codes
 //

@@ -146,9 +146,12 @@ func TestAnswer(t *testing.T) {
 			assert.Equal(t, want, a.RefusedLocally(), "a verdict of the server beats it: %d", status)
 		}
 		a.Server = marking.ServerTimeout
-		for e := marking.LocalNotCheckable; e <= marking.LocalOther; e++ {
+		for e, want := range map[marking.LocalError]bool{
+			marking.LocalChecked: true, marking.LocalNotCheckable: false, marking.LocalNoKey: false,
+			marking.LocalBadFormat: true, marking.LocalOther: true,
+		} {
 			a.LocalError = e
-			assert.False(t, a.RefusedLocally(), "error %v is never a reason to refuse", e)
+			assert.Equal(t, want, a.RefusedLocally(), "result 1 with error %v", e)
 		}
 		a.LocalError = marking.LocalChecked
 		for result, want := range map[marking.LocalResult]bool{marking.LocalNotChecked: false, marking.LocalFalse: true, marking.LocalTrue: false} {
