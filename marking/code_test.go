@@ -115,9 +115,18 @@ func TestOtherKinds(t *testing.T) {
 			assert.Equal(t, code[14:21], c.Serial())
 			assert.Equal(t, code[25:], c.Tail())
 		}
-		// With 01 in front and 21 behind its GTIN it is not one.
-		e := refused(t, "01"+kmk[2:13]+"321bFABVUdGVz")
-		assert.NotEqual(t, "", e.Code())
+		// With 01 in front, 21 at 16 and digits between them it is not one, though
+		// its length and the check digit of its first 14 characters are right.
+		gtin := "010460165303" + "5"
+		gtin += string(marking.CheckDigit(gtin))
+		same(t, gtin+"4x21bcd"+"ABVUdGVz", marking.KindKMK)
+		e := refused(t, gtin+"4521bcd"+"ABVUdGVz")
+		assert.Equal(t, marking.CodeUnrestorable, e.Code())
+		assert.Equal(t, marking.TypeGS1, marking.Predict(gtin+"4521bcd"+"ABVUdGVz"), "01 and 21, 11 characters behind")
+		for _, cut := range []int{22, 28} {
+			e := refused(t, kmk[:cut])
+			assert.Equal(t, marking.CodeBadLength, e.Code(), cut)
+		}
 		_, err := marking.Read(kmk[:14]+"\x1d"+kmk[15:], nil)
 		require.Error(t, err, "a separator inside")
 	})
@@ -125,7 +134,7 @@ func TestOtherKinds(t *testing.T) {
 		for range 100 {
 			same(t, g.Fur(), marking.KindFur)
 		}
-		for _, bad := range []string{"RU-401301-AAA02770301x", "ru-401301-AAA0277031", "RU-40130A-AAA0277031", "RU_401301-AAA0277031", "RU-401301-AAA027703a", "R1-401301-AAA0277031"} {
+		for _, bad := range []string{"RU-401301-AAA02770301x", "ru-401301-AAA0277031", "RU-40130A-AAA0277031", "RU_401301-AAA0277031", "RU-401301-AAA027703a", "R1-401301-AAA0277031", "1U-401301-AAA0277031", "rU-401301-AAA0277031"} {
 			refused(t, bad)
 		}
 	})
@@ -187,6 +196,9 @@ func TestOtherKinds(t *testing.T) {
 			_, ok := c.Price()
 			assert.False(t, ok, none)
 		}
+		free, ok := marking.PriceCode(0)
+		assert.True(t, ok)
+		assert.Equal(t, "AAAA", free)
 		for _, bad := range []int64{-1, 80 * 80 * 80 * 80} {
 			_, ok := marking.PriceCode(bad)
 			assert.False(t, ok)
@@ -197,6 +209,10 @@ func TestOtherKinds(t *testing.T) {
 
 func TestValues(t *testing.T) {
 	codes := vectors(t)
+	_, ok := read(t, codes["41"]).Value("800")
+	assert.False(t, ok, "only 310 and 335 stand for an identifier of four")
+	_, ok = read(t, codes["13"]).Value("3102")
+	assert.False(t, ok)
 	kopecks, ok := read(t, codes["41"]).Price()
 	assert.True(t, ok)
 	assert.Equal(t, int64(90000), kopecks)
@@ -233,7 +249,7 @@ func TestValues(t *testing.T) {
 			day, ok := get()
 			assert.Equal(t, want[i] != "", ok, dates)
 			if ok {
-				assert.Equal(t, want[i], day.Format(time.DateOnly))
+				assert.Equal(t, want[i]+" 00:00:00", day.Format(time.DateTime))
 			}
 		}
 	}

@@ -265,8 +265,18 @@ func TestRefusals(t *testing.T) {
 	}
 	for _, bad := range []string{"@", "#", "$", "^", "|", "~", "[", "]", "{", "}", `\`, " ", "`"} {
 		t.Run("M3 never "+bad, func(t *testing.T) {
-			e := refused(t, "010460393400074821abc"+bad+"ef\x1d93AZub")
+			code := "010460393400074821abc" + bad + "ef\x1d93AZub"
+			e := refused(t, code)
 			assert.Equal(t, marking.CodeIllegalCharacter, e.Code())
+			// Not only in Read: a code that fits a row but for the character.
+			for _, code := range []string{code, markingtest.DropGS(code)} {
+				_, err := marking.Parse(code, nil)
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, marking.CodeIllegalCharacter, e.Code())
+				_, err = marking.Restore(code)
+				require.ErrorAs(t, err, &e)
+				assert.Equal(t, marking.CodeIllegalCharacter, e.Code())
+			}
 		})
 	}
 	t.Run("M3 all of set 82", func(t *testing.T) {
