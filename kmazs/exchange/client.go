@@ -317,11 +317,16 @@ func (c *Client) earlier(ctx context.Context, flag *flagfile.File, temp string, 
 	if !old.Repeats(flag) {
 		return nil, nil
 	}
-	if old.Processed() {
-		res, err := c.load(ctx, flagfile.UsersResult)
-		if err != nil || res == nil || !res.Ready() || !res.Answers(old) {
-			return nil, err // its result is gone: send again
-		}
+	res, err := c.load(ctx, flagfile.UsersResult)
+	if err != nil {
+		return nil, err
+	}
+	answered := res != nil && res.Ready() && res.Answers(old)
+	switch {
+	case old.Processed() && !answered:
+		return nil, nil // its result is gone: send again
+	case answered && !numbered:
+		return nil, nil // the office is between its result and its mark: clear waits
 	}
 	fresh, err := c.hash(ctx, temp)
 	if err != nil {

@@ -46,6 +46,7 @@ func TestClient(t *testing.T) {
 				t.Error(err)
 				return
 			}
+			synctest.Wait() // the office marks the request after its answer
 			want := "[main]\r\ncommand=userssync\r\ncommandtime=07.09.2011 10:36:50\r\ndbffile=users.dbf\r\ndbfrecordcount=2\r\nautoexchange=1\r\nnummessage=10\r\ncodepagetype=1\r\nallowattachbyname=0\r\nprocessiscar=1\r\nkmazsreplace=1=2\r\nprocessed=1\r\nready=1\r\n"
 			if got := string(s.disk.Get("users.flag")); got != want {
 				t.Errorf("%q", got)
@@ -268,6 +269,29 @@ func TestClient(t *testing.T) {
 					t.Errorf("the reply of then is taken again: %s", n)
 				}
 				seen[n] = true
+			}
+		})
+	})
+	t.Run("FL15 a request that is answered and not marked yet is not taken again", func(t *testing.T) {
+		s := newSite()
+		together(t, s, nil, func(ctx context.Context) {
+			first, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, users...), 0)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			synctest.Wait()
+			// As if the office had not come to its mark.
+			flag := strings.Replace(string(s.disk.Get("users.flag")), "processed=1", "processed=0", 1)
+			s.disk.Put("users.flag", []byte(flag))
+			second, err := s.client().Send(ctx, kmazs.NewRequest(kmazs.Options{}, users...), 0)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			a, _ := first.Result.File.Get("main", "nummessage")
+			if b, _ := second.Result.File.Get("main", "nummessage"); a == b {
+				t.Errorf("the reply of then is taken again: %s", a)
 			}
 		})
 	})
