@@ -1,0 +1,34 @@
+package main
+
+// texts are the words of the page. What a cashier has to be told about a mark
+// comes from the packages, word for word as the source has it.
+var texts = map[string]map[string]string{
+	"ru": {
+		"title": "Касса", "support": "Для технической поддержки", "scanLabel": "Код маркировки",
+		"scanHint": "Отсканируйте код или вставьте его сюда", "add": "Добавить", "stop": "Прервать",
+		"items": "Товары в чеке", "name": "Товар", "state": "Состояние", "price": "Цена, ₽", "total": "Итого",
+		"empty": "Чек пуст. Сканер можно подносить к товару в любой момент.", "payment": "Оплата",
+		"electronic": "Безналичными", "cash": "Наличными", "kind": "Вид чека", "sale": "Продажа", "return": "Возврат",
+		"unmarked": "Товар без маркировки", "cancel": "Отменить чек", "close": "Закрыть чек", "receipt": "Чек",
+		"remove": "Убрать из чека, строка", "lost": "Нет связи с кассой. Страница подключится сама.",
+		"noscript": "Для этой страницы нужен JavaScript.", "counterTitle": "Сохранено проверок в фискальном накопителе",
+		"checking": "Проверяется код…", "removing": "Товар убирается…", "closing": "Чек печатается…", "cancelling": "Чек отменяется…",
+		"goods": "Товар", "notMarked": "Товар без маркировки", "ok": "ОК",
+		"badPrice": "Цена не читается. Введите рубли и копейки, например 100,00.",
+		"kktNo":    "ЗН ККТ", "saved": "Маркированных позиций: %d из %d", "printing": "Команда %d из %d",
+	},
+	"en": {
+		"title": "Till", "support": "For technical support", "scanLabel": "Marking code",
+		"scanHint": "Scan a code or paste it here", "add": "Add", "stop": "Stop",
+		"items": "Goods in the receipt", "name": "Goods", "state": "State", "price": "Price, RUB", "total": "Total",
+		"empty": "The receipt is empty. Scan at any time.", "payment": "Payment",
+		"electronic": "By card", "cash": "In cash", "kind": "Kind of receipt", "sale": "Sale", "return": "Return",
+		"unmarked": "Goods without a mark", "cancel": "Cancel the receipt", "close": "Close the receipt", "receipt": "Receipt",
+		"remove": "Remove from the receipt, line", "lost": "No connection to the till. The page reconnects by itself.",
+		"noscript": "This page needs JavaScript.", "counterTitle": "Checks saved in the fiscal storage",
+		"checking": "Checking the code…", "removing": "Removing the goods…", "closing": "Printing the receipt…", "cancelling": "Cancelling the receipt…",
+		"goods": "Goods", "notMarked": "Goods without a mark", "ok": "OK",
+		"badPrice": "The price cannot be read. Give roubles and kopecks, 100.00 for example.",
+		"kktNo":    "Register", "saved": "Marked items: %d of %d", "printing": "Command %d of %d",
+	},
+}
