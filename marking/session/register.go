@@ -51,10 +51,10 @@ type Register interface {
 	// ContinuePrint makes the register print on after paper was put in (B0h).
 	ContinuePrint(ctx context.Context) error
 
-	// Setting reads a number from a table of the register.
-	Setting(ctx context.Context, f Field) (int, error)
-	// SetSetting writes it. A Session does so only when its user asks (M53).
-	SetSetting(ctx context.Context, f Field, value int) error
+	// ReadSetting reads a setting from the register's tables.
+	ReadSetting(ctx context.Context, s Setting) (int, error)
+	// WriteSetting writes it. A Session does so only when its user asks (M53).
+	WriteSetting(ctx context.Context, s Setting, value int) error
 	// Notifications asks for the queue of notifications about sold marks (FF68h).
 	Notifications(ctx context.Context) (Notifications, error)
 
@@ -203,7 +203,7 @@ type LastDocument struct {
 type Document struct {
 	// Number is the fiscal document's number.
 	Number uint32
-	// Type is the storage's: 3 a receipt, 31 a correction receipt … 
+	// Type is the storage's: 3 a receipt, 31 a correction receipt …
 	Type uint8
 	// Operation is 1 sale, 2 return of a sale, 3 purchase, 4 return of a purchase;
 	// 0 for what is no receipt.
@@ -228,21 +228,20 @@ type Notifications struct {
 	Percent int
 }
 
-// Field is a place in a register's tables. Models number them differently: an
-// implementation of [Register] may map them.
-type Field struct {
-	// Table, Row and Number count from 1.
-	Table, Row, Number int
-}
+// Setting is one of the register's settings that the source names (M53). Where
+// it stands differs from model to model: that an implementation of [Register]
+// knows.
+type Setting uint8
 
-// The settings that the source names (M53).
-var (
-	// FieldTakeAnyCode: 1 makes the register take what it does not recognise
-	// instead of answering 211. Recommended: 0.
-	FieldTakeAnyCode = Field{17, 1, 41}
-	// FieldStorageFault211: 1 answers 211 where a result was not saved.
-	// Recommended: 0, the Session sees it by the count.
-	FieldStorageFault211 = Field{17, 1, 61}
-	// FieldOnlineCheck: 0 switches the check by the server off. Recommended: 1.
-	FieldOnlineCheck = Field{19, 1, 8}
+// The settings, with where the source has them.
+const (
+	// SettingTakeAnyCode, table 17 field 41: 1 makes the register take what it
+	// does not recognise instead of answering 211. Recommended: 0.
+	SettingTakeAnyCode Setting = iota + 1
+	// SettingStorageFault211, table 17 field 61: 1 makes it answer 211 where a
+	// result was not saved. Recommended: 0, the Session sees it by the count.
+	SettingStorageFault211
+	// SettingOnlineCheck, table 19 field 8: 0 switches the check by the server
+	// off. Recommended: 1.
+	SettingOnlineCheck
 )
