@@ -24,6 +24,7 @@ import (
 	"github.com/obmen-go/obmen/kmazs/office/dirfile"
 	"github.com/obmen-go/obmen/kmazs/webapi"
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/permit"
 )
 
 // What a user may rely on, as the root package's godoc declares it.
@@ -66,6 +67,7 @@ var (
 	_ sentContract = (*webapi.Error)(nil)
 	_ sentContract = (*ecr.Error)(nil)
 	_ sentContract = (*customru.DeviceError)(nil)
+	_ sentContract = (*permit.Error)(nil)
 )
 
 var (
