@@ -13,18 +13,6 @@ const (
 	CodeLost  = "MARK-GUARD-LOST"  // a reservation is no longer the owner's
 )
 
-var messagesEN = map[string]string{
-	CodeTaken: "another receipt has this piece: {owner}; sell another one, or wait until that receipt is closed or cancelled",
-	CodeSold:  "this piece was sold already: {owner}; put it aside",
-	CodeLost:  "reservations are lost: {identities}; another receipt may have these pieces, scan them again",
-}
-
-var messagesRU = map[string]string{
-	CodeTaken: "Этот экземпляр маркированного товара находится в другом чеке: {owner}. Продайте другой экземпляр или дождитесь закрытия или отмены того чека.",
-	CodeSold:  "Этот экземпляр маркированного товара уже продан: {owner}. Отложите товар в сторону.",
-	CodeLost:  "Резервирование маркированного товара утрачено: {identities}. Возможно, он находится в другом чеке. Отсканируйте его ещё раз.",
-}
-
 // TakenError says that another receipt has, or had and sold, the identity.
 type TakenError struct {
 	// Owner is the other receipt's.
