@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/obmen-go/obmen/marking"
@@ -20,6 +21,8 @@ const MaxSaved = 128
 // after any other error the command may have run, and the Session asks before
 // it does anything else (M52).
 type Register interface {
+	ReceiptRegister
+
 	// CheckItemBarcode is FNCheckItemBarcode: the register asks the server of
 	// marks. It can take 40 s; ctx ends the wait, the outcome is then unknown.
 	CheckItemBarcode(ctx context.Context, c Check) (marking.Answer, error)
@@ -245,3 +248,13 @@ const (
 	// off. Recommended: 1.
 	SettingOnlineCheck
 )
+
+var settingNames = [...]string{SettingTakeAnyCode: "take-any-code", SettingStorageFault211: "storage-fault-211", SettingOnlineCheck: "online-check"}
+
+// String returns the name; Setting(N) for a value that is none.
+func (s Setting) String() string {
+	if s > 0 && int(s) < len(settingNames) {
+		return settingNames[s]
+	}
+	return fmt.Sprintf("Setting(%d)", uint8(s))
+}

@@ -154,7 +154,7 @@ func (m *Memory) Hold(ctx context.Context, list []Reservation) error {
 }
 
 // Confirm turns reservations into sold entries, those of a return into nothing.
-// What somebody else has by now is left alone: the sale happened all the same.
+// What somebody else has by now is left alone.
 func (m *Memory) Confirm(ctx context.Context, list []Reservation) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -169,11 +169,14 @@ func (m *Memory) Confirm(ctx context.Context, list []Reservation) error {
 	for _, r := range list {
 		e, ok := m.lookup(r.Identity, now)
 		switch {
-		case !ok || e.token != r.Token || e.sold:
+		case ok && (e.token != r.Token || e.sold):
 		case r.Return:
 			delete(m.entries, r.Identity)
-		default:
-			m.entries[r.Identity] = entry{owner: e.owner, token: e.token, sold: true, until: now.Add(soldFor)}
+		default: // ours, or expired and nobody's: the sale happened all the same
+			if m.entries == nil {
+				m.entries = map[string]entry{}
+			}
+			m.entries[r.Identity] = entry{owner: r.Owner, token: r.Token, sold: true, until: now.Add(soldFor)}
 		}
 	}
 	return nil

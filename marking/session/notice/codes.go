@@ -17,6 +17,7 @@ const (
 	CodePermitRefused    = "MARK-NOTICE-PERMIT-REFUSED"    // the cashier's text of PermitRefused
 	CodeElsewhere        = "MARK-NOTICE-ELSEWHERE"         // the cashier's text of Elsewhere
 	CodeGuardAway        = "MARK-NOTICE-GUARD-AWAY"        // the cashier's text of GuardAway
+	CodeGuardForbids     = "MARK-NOTICE-GUARD-FORBIDS"     // the cashier's text of GuardForbids
 	CodeGuardLost        = "MARK-NOTICE-GUARD-LOST"        // the cashier's text of GuardLost
 	CodeShiftClosed      = "MARK-NOTICE-SHIFT-CLOSED"      // the cashier's text of ShiftClosed
 	CodeShiftOver        = "MARK-NOTICE-SHIFT-OVER"        // the cashier's text of ShiftOver
@@ -51,6 +52,7 @@ const (
 	CodeSupportPermitRefused    = "MARK-SUPPORT-PERMIT-REFUSED"    // the support's text of PermitRefused
 	CodeSupportElsewhere        = "MARK-SUPPORT-ELSEWHERE"         // the support's text of Elsewhere
 	CodeSupportGuardAway        = "MARK-SUPPORT-GUARD-AWAY"        // the support's text of GuardAway
+	CodeSupportGuardForbids     = "MARK-SUPPORT-GUARD-FORBIDS"     // the support's text of GuardForbids
 	CodeSupportGuardLost        = "MARK-SUPPORT-GUARD-LOST"        // the support's text of GuardLost
 	CodeSupportShiftClosed      = "MARK-SUPPORT-SHIFT-CLOSED"      // the support's text of ShiftClosed
 	CodeSupportShiftOver        = "MARK-SUPPORT-SHIFT-OVER"        // the support's text of ShiftOver

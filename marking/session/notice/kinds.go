@@ -25,7 +25,8 @@ const (
 
 	PermitRefused    // the permit check refused; the text is its own (M65)
 	Elsewhere        // the piece is in another receipt of the shop, or sold (M41)
-	GuardAway        // the shop's guard cannot be reached (M41)
+	GuardAway        // the shop's guard cannot be reached, sold without it (M41)
+	GuardForbids     // the shop's guard cannot be reached, and nothing is sold without it (M41)
 	GuardLost        // a reservation was lost before the receipt was printed (M41)
 	ShiftClosed      // the shift must be opened (M54)
 	ShiftOver        // the shift is over 24 hours: close it and open one (M54)
@@ -72,6 +73,7 @@ var kinds = [...]struct {
 	PermitRefused:    {"permit-refused", CodePermitRefused, CodeSupportPermitRefused, Refusal, false, nil},
 	Elsewhere:        {"elsewhere", CodeElsewhere, CodeSupportElsewhere, Refusal, false, nil},
 	GuardAway:        {"guard-away", CodeGuardAway, CodeSupportGuardAway, Warning, false, snoozable},
+	GuardForbids:     {"guard-forbids", CodeGuardForbids, CodeSupportGuardForbids, Refusal, false, []Answer{Again}},
 	GuardLost:        {"guard-lost", CodeGuardLost, CodeSupportGuardLost, Refusal, false, nil},
 	ShiftClosed:      {"shift-closed", CodeShiftClosed, CodeSupportShiftClosed, Question, false, []Answer{OpenShift, GiveUp}},
 	ShiftOver:        {"shift-over", CodeShiftOver, CodeSupportShiftOver, Question, false, []Answer{RenewShift, GiveUp}},
