@@ -35,7 +35,7 @@
 //     programs give Options.Lease, or let a gateway keep the others out and say
 //     so (Options.Guarded).
 //   - M70: registers with a cash core (flag 23 of F7h) want tags and mark before
-//     their operation; TagsFirst says so.
+//     their operation; Device says so.
 //   - Tax rates 1 to 6 are sent as bits, the others as C0h and their number
 //     (decision: 7 and 8 as bits too, as in the table of older rates).
 package register

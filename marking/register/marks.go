@@ -97,14 +97,3 @@ func (r *Register) MarkingCodeWorkStatus(ctx context.Context) (session.WorkStatu
 		Storage: m.Store, Queue: int(m.Queue),
 	}, nil
 }
-
-// SendItemBarcode is FF67h. The answer is nil if the mark had been checked
-// before.
-func (r *Register) SendItemBarcode(ctx context.Context, mark string) (*marking.Answer, error) {
-	b, err := r.device.BindMark(ctx, []byte(mark))
-	if err != nil || b.Check == nil {
-		return nil, translate(err)
-	}
-	a := answer(*b.Check)
-	return &a, nil
-}

@@ -16,6 +16,9 @@ type Options struct {
 	Password uint32
 	// Department is the register's section for all goods, 0 to 16. It defaults to 0.
 	Department uint8
+	// GroupTags sends tags 1260 and 1291 as one group each in place of their
+	// members one by one, which most models put together by themselves.
+	GroupTags bool
 	// Location is the register's time zone. It defaults to time.Local.
 	Location *time.Location
 
@@ -110,9 +113,9 @@ func (r *Register) guarded() bool {
 	return kept
 }
 
-// TagsFirst says that tags and mark go before their operation (M70): the model
-// has a cash core. It is asked once.
-func (r *Register) TagsFirst(ctx context.Context) (bool, error) {
+// cashCore says whether tags and mark go before their operation (M70). The model
+// is asked once.
+func (r *Register) cashCore(ctx context.Context) (bool, error) {
 	r.mu.Lock()
 	model := r.model
 	r.mu.Unlock()

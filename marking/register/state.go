@@ -23,12 +23,6 @@ func (r *Register) LastDocument(ctx context.Context) (session.LastDocument, erro
 	return session.LastDocument{Number: s.LastFD, Storage: s.Number}, translate(err)
 }
 
-// FindDocument is FF0Ah.
-func (r *Register) FindDocument(ctx context.Context, number uint32) (session.Document, error) {
-	d, err := r.device.FindDocument(ctx, number)
-	return document(d), translate(err)
-}
-
 // OpenShift is FF0Bh. It can take minutes.
 func (r *Register) OpenShift(ctx context.Context) error {
 	_, err := r.device.OpenShift(ctx)
@@ -46,7 +40,7 @@ type field struct{ table, number byte }
 
 // place says where a setting stands (M53).
 func (r *Register) place(ctx context.Context, s session.Setting) (field, error) {
-	cashCore, err := r.TagsFirst(ctx)
+	cashCore, err := r.cashCore(ctx)
 	if err != nil {
 		return field{}, err
 	}
