@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
 	"github.com/obmen-go/obmen/marking/permit"
 	"github.com/obmen-go/obmen/marking/session/flow"
@@ -72,7 +73,7 @@ func (c *call) close(ctx context.Context, p Payment) error {
 	if err := c.freshen(ctx); err != nil || c.stopped() {
 		return err
 	}
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{err.Error()}})
 	}
@@ -221,9 +222,9 @@ func (c *call) prepare(ctx context.Context) (bool, error) {
 func (c *call) free(ctx context.Context) (bool, error) {
 	s := c.s
 	for waited := s.opt.Poll * 0; ; waited += s.opt.Poll {
-		state, err := s.register.State(ctx)
-		if err != nil {
-			return false, c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{err.Error()}})
+		state, ok, err := c.ready(ctx)
+		if err != nil || !ok {
+			return false, err
 		}
 		switch state.Mode {
 		case ModeShiftClosed:
@@ -266,7 +267,7 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 			}
 		}
 	}
-	list := s.st.reservations()
+	list := s.st.reservations(false)
 	if len(list) == 0 {
 		return true, nil
 	}
@@ -279,7 +280,7 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 	if lost, ok := errors.AsType[*guard.LostError](err); ok {
 		s.keeper.hold(false)
 		for _, it := range s.st.items {
-			if it.reservation == nil || !contains(lost.Identities, it.identity()) {
+			if it.reservation == nil || !it.state.InReceipt() || !slices.Contains(lost.Identities, it.identity()) {
 				continue
 			}
 			c.touch(it)
@@ -298,19 +299,10 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 	return false, c.tell(ctx, n)
 }
 
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
-}
-
 // unhold lets reservations expire again after a receipt that was not printed.
 func (c *call) unhold(ctx context.Context) {
 	s := c.s
-	list := s.st.reservations()
+	list := s.st.reservations(false)
 	if s.opt.Guard == nil || len(list) == 0 {
 		return
 	}

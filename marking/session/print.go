@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -139,31 +140,59 @@ func (c *call) tellOnce(ctx context.Context, n notice.Notice) error {
 // it is not within the limit. The receipt then stays as far as it is: closing
 // again cancels it in the register and prints it anew, Cancel gives it up.
 func (c *call) awaitPrinter(ctx context.Context) (bool, error) {
+	_, ok, err := c.printer(ctx)
+	if f, failed := errors.AsType[*printerError](err); failed {
+		return false, c.loseReceipt(ctx, f.cause)
+	}
+	return ok, err
+}
+
+// printerError is a register that cannot be asked, apart from errors of the
+// session itself.
+type printerError struct{ cause error }
+
+func (e *printerError) Error() string { return e.cause.Error() }
+func (e *printerError) Unwrap() error { return e.cause }
+
+// printer waits until the printer is ready and makes it print on after the
+// paper was changed. It returns the last state; ok is false, with a notice, when
+// the limit is over, and err is a printerError when the register does not answer.
+func (c *call) printer(ctx context.Context) (state State, ok bool, err error) {
 	s := c.s
 	for began := time.Now(); ; {
-		state, err := s.register.State(ctx)
+		state, err = s.register.State(ctx)
 		switch {
-		case err != nil && (!safe(err) || time.Since(began) > s.opt.PrintLimit || ctx.Err() != nil):
-			return false, c.loseReceipt(ctx, err)
+		case err != nil && (!safe(err) || ctx.Err() != nil):
+			return state, false, &printerError{err}
 		case err != nil: // not sent: the link may come back
 		case state.Printing == PrintToContinue:
 			if err := s.register.ContinuePrint(ctx); err != nil && ErrorNumber(err) == 0 && !safe(err) {
-				return false, c.loseReceipt(ctx, err)
+				return state, false, &printerError{err}
 			}
 		case state.Printing.NeedsPaper():
 			if err := c.tellOnce(ctx, notice.Notice{Kind: notice.PaperOut}); err != nil {
-				return false, err
+				return state, false, err
 			}
 		case !state.Printing.Busy():
-			return true, nil
+			return state, true, nil
 		}
 		if time.Since(began) > s.opt.PrintLimit || !wait(ctx, s.opt.Poll) {
 			if err != nil {
-				return false, c.loseReceipt(ctx, err)
+				return state, false, &printerError{err}
 			}
-			return false, c.tellOnce(ctx, notice.Notice{Kind: notice.PrintStuck, Details: []string{fmt.Sprintf("submode %d", state.Printing)}})
+			return state, false, c.tellOnce(ctx, notice.Notice{Kind: notice.PrintStuck, Details: []string{fmt.Sprintf("submode %d", state.Printing)}})
 		}
 	}
+}
+
+// ready is printer for a register that nothing of ours is open on: one that
+// does not answer is told of.
+func (c *call) ready(ctx context.Context) (State, bool, error) {
+	state, ok, err := c.printer(ctx)
+	if f, failed := errors.AsType[*printerError](err); failed {
+		return state, false, c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{f.Error()}})
+	}
+	return state, ok, err
 }
 
 // sendClose sends the close, whose last document number is journalled.

@@ -46,6 +46,7 @@ type record struct {
 	Notices     []notice.Notice    `json:"notices,omitempty"`     // what the cashier was told
 	Duty        *duty              `json:"duty,omitempty"`        // what is still to be told of a closed receipt
 	DutyDone    string             `json:"dutyDone,omitempty"`    // the receipt whose duty is done
+	Over        flow.ReceiptState  `json:"over,omitzero"`         // how the receipt before has ended
 	Known       []string           `json:"known,omitempty"`       // identities whose results are saved, of a receipt before
 }
 
@@ -89,7 +90,7 @@ func (s *Session) write(ctx context.Context, r record) error {
 		return s.fail(CodeJournal, err)
 	}
 	s.log.LogAttrs(ctx, levelStep, "step", r.attrs()...)
-	s.keeper.set(s.st.reservations())
+	s.keeper.set(s.st.reservations(false))
 	return nil
 }
 
@@ -126,7 +127,7 @@ func (s *Session) load(ctx context.Context) error {
 	// What was about to be sent when the program ended may have been.
 	st.resumed = st.receipt != 0 && !st.receipt.Done()
 	s.st, s.loaded = st, true
-	s.keeper.set(st.reservations())
+	s.keeper.set(st.reservations(false))
 	return nil
 }
 
@@ -139,6 +140,10 @@ func (s *Session) turnPage(ctx context.Context) error {
 		line, err := json.Marshal(&r)
 		list = append(list, line)
 		return err
+	}
+	// The cashier of a till that crashed just now will want to know.
+	if err := add(record{Over: s.st.receipt, Document: s.st.document}); err != nil {
+		return s.fail(CodeJournal, err)
 	}
 	for i := range s.st.duties {
 		if err := add(record{Duty: &s.st.duties[i]}); err != nil {

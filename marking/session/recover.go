@@ -80,7 +80,7 @@ func (c *call) settleReceipt(ctx context.Context) error {
 	default:
 		return nil
 	}
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.unknown(ctx, err.Error())
 	}
@@ -208,7 +208,7 @@ func (s *Session) Decide(ctx context.Context, sold bool) (Result, error) {
 		err := c.over(ctx)
 		return c.result(), err
 	}
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.result(), s.fail(CodeRegister, err)
 	}

@@ -329,7 +329,7 @@ func (s *Session) Cancel(ctx context.Context) (Result, error) {
 
 func (c *call) abandon(ctx context.Context) error {
 	s := c.s
-	d := duty{Receipt: s.st.id, Release: s.st.reservations(), At: s.opt.Now(), Abandoned: true}
+	d := duty{Receipt: s.st.id, Release: s.st.reservations(true), At: s.opt.Now(), Abandoned: true}
 	r := record{ReceiptEvent: flow.Abandon}
 	if len(d.Release) > 0 {
 		r.Duty = &d

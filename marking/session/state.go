@@ -65,11 +65,12 @@ func (st *state) find(number int) *item {
 	return st.items[number-1]
 }
 
-// reservations lists those that live.
-func (st *state) reservations() []guard.Reservation {
+// reservations lists those of the items in the receipt, or of all: a crash can
+// leave one with an item that is out of it.
+func (st *state) reservations(all bool) []guard.Reservation {
 	var list []guard.Reservation
 	for _, it := range st.items {
-		if it.reservation != nil {
+		if it.reservation != nil && (all || it.state.InReceipt()) {
 			list = append(list, *it.reservation)
 		}
 	}
@@ -117,6 +118,9 @@ func (st *state) fits(r *record) error {
 func (st *state) apply(r *record, opt *marking.Options) error {
 	if r.ReceiptEvent != 0 {
 		st.applyReceipt(r)
+	}
+	if r.Over != 0 {
+		st.id, st.receipt, st.document = r.Receipt, r.Over, r.Document
 	}
 	if r.Saved != nil {
 		st.saved, st.counted = *r.Saved, true
