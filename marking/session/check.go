@@ -332,7 +332,7 @@ func (c *call) notRecognised(ctx context.Context, it *item, found flow.Finding, 
 	} else {
 		n.Details = append(n.Details, "type "+it.answer.Type.String())
 	}
-	sent := s.sent(it)
+	sent := string(s.sent(it))
 	for _, cause := range marking.Diagnose(sent) {
 		n.Details = append(n.Details, cause.Code()+": "+cause.Message("en"))
 	}
@@ -499,16 +499,9 @@ func (c *call) settleItems(ctx context.Context) error {
 				return err
 			}
 		case flow.Normalised:
-			// Nothing was sent for it: examined from the beginning.
+			// Nothing was sent for it.
 			c.touch(it)
-			if it.reservation == nil {
-				if ok, err := c.reserve(ctx, it); err != nil {
-					return err
-				} else if !ok {
-					continue
-				}
-			}
-			if err := c.examine(ctx, it); err != nil {
+			if err := c.admit(ctx, it); err != nil {
 				return err
 			}
 			continue

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"slices"
 
-	"github.com/obmen-go/obmen/marking/permit"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/guard"
 	"github.com/obmen-go/obmen/marking/session/notice"
@@ -64,8 +63,8 @@ func (c *call) close(ctx context.Context, p Payment) error {
 	if !sold {
 		return s.fail(CodeEmpty, nil)
 	}
-	if _, err := s.compose(p); err != nil {
-		return s.fail(CodeReceipt, err)
+	if r, _ := s.receipt(p); r.Validate() != nil {
+		return s.fail(CodeReceipt, r.Validate())
 	}
 	if err := c.checkAgain(ctx, false); err != nil || c.stopped() {
 		return err
@@ -249,7 +248,7 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	for _, it := range s.st.items {
-		if it.reservation != nil || !it.marked() || !it.state.InReceipt() || it.goods.measured() {
+		if it.reservation != nil || !it.marked() || !it.state.InReceipt() || s.status(it).Measured() {
 			continue
 		}
 		// The guard was away when it was scanned.
@@ -361,7 +360,7 @@ func (s *Session) tellOthers(ctx context.Context, d duty) error {
 	}
 	var list []Sale
 	for _, r := range d.Sales {
-		code, err := readMark(r.Mark, "", s.opt.Marking)
+		code, err := readMark(r.Goods.Mark, "", s.opt.Marking)
 		if err != nil {
 			return err
 		}
@@ -384,7 +383,7 @@ func (c *call) closed(ctx context.Context, doc *Document) error {
 				d.Confirm = append(d.Confirm, *it.reservation)
 			}
 			if s.opt.Sold != nil {
-				d.Sales = append(d.Sales, saleRecord{Mark: it.code.Hex(), Goods: it.goods, Return: s.st.back})
+				d.Sales = append(d.Sales, saleRecord{Goods: it.goods, Return: s.st.back})
 			}
 		case it.reservation != nil:
 			d.Release = append(d.Release, *it.reservation)
@@ -395,12 +394,4 @@ func (c *call) closed(ctx context.Context, doc *Document) error {
 		r.Duty = &d
 	}
 	return s.write(ctx, r)
-}
-
-// permitBlock returns the block 1260 of an item, none where the matrix gives none.
-func (s *Session) permitBlock(it *item) (permit.Industry, bool) {
-	if it.decision.Block == flow.NoBlock {
-		return permit.Industry{}, false
-	}
-	return it.verdict.Industry(s.opt.Industry)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/obmen-go/obmen/marking"
 	"github.com/obmen-go/obmen/marking/permit"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/guard"
 	"github.com/obmen-go/obmen/marking/session/notice"
@@ -28,9 +29,8 @@ type record struct {
 
 	// What came with it.
 	Return      bool               `json:"return,omitempty"`      // Begin: goods come back
-	Goods       *Goods             `json:"goods,omitempty"`       // the item's first record
-	Mark        string             `json:"mark,omitempty"`        // hex of Code.Text
-	Scan        string             `json:"scan,omitempty"`        // hex of Code.Original, where it differs
+	Goods       *Goods             `json:"goods,omitempty"`       // the item's first record, with Code.Text as its mark
+	Scan        string             `json:"scan,omitempty"`        // hex of Code.Original, where it differs from the mark
 	Answer      *marking.Answer    `json:"answer,omitempty"`      // Passed, Failed
 	Verdict     *permit.Verdict    `json:"verdict,omitempty"`     // Permit, Forbid, or a fresh answer
 	Decision    *flow.Decision     `json:"decision,omitempty"`    // Permit, Forbid
@@ -40,7 +40,7 @@ type record struct {
 	Gone        bool               `json:"gone,omitempty"`        // nothing of ours is saved any more
 	Payment     *Payment           `json:"payment,omitempty"`     // Print
 	Last        *LastDocument      `json:"last,omitempty"`        // Print, SendClose
-	Total       int64              `json:"total,omitempty"`       // Print: the sum of the receipt in kopecks
+	Total       receipt.Money      `json:"total,omitempty"`       // Print: the sum of the receipt in kopecks
 	Command     int                `json:"command,omitempty"`     // the command that is about to be sent, from 1
 	Document    *Document          `json:"document,omitempty"`    // CloseDone
 	Notices     []notice.Notice    `json:"notices,omitempty"`     // what the cashier was told
@@ -63,9 +63,8 @@ type duty struct {
 }
 
 type saleRecord struct {
-	Mark   string `json:"mark"` // hex
-	Goods  Goods  `json:"goods"`
-	Return bool   `json:"return,omitempty"`
+	Goods  Goods `json:"goods"`
+	Return bool  `json:"return,omitempty"`
 }
 
 // write makes a step: the record goes to the journal, then into the state. The

@@ -16,6 +16,7 @@ import (
 
 	"github.com/obmen-go/obmen/marking"
 	"github.com/obmen-go/obmen/marking/permit"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/guard"
@@ -160,6 +161,7 @@ func (w *walk) run() {
 	w.marks = marks(w.seed, 6)
 	w.shared = w.rand.IntN(4) == 0
 	w.d = sessiontest.NewDevice()
+	w.d.Kind = receipt.Device{OperationLast: w.rand.IntN(2) == 0, GroupTags: w.rand.IntN(2) == 0}
 	w.d.PrintFor = w.rand.IntN(2)
 	w.d.CannotClear = w.rand.IntN(4) == 0
 	w.d.PowerKeepsReceipt = w.rand.IntN(2) == 0
@@ -270,10 +272,10 @@ func (w *walk) act() {
 	switch n := w.rand.IntN(100); {
 	case n < 45:
 		m := w.marks[w.rand.IntN(len(w.marks))]
-		w.do("scan "+m[:25], func(ctx context.Context) (session.Result, error) { return w.s.Scan(ctx, m, goods(m)) })
+		w.do("scan "+m[:25], func(ctx context.Context) (session.Result, error) { return w.s.Scan(ctx, m, goods("товар")) })
 	case n < 52:
 		w.do("add", func(ctx context.Context) (session.Result, error) {
-			return w.s.Add(ctx, session.Goods{Name: "пакет", Price: 500, Quantity: 1_500_000})
+			return w.s.Add(ctx, session.Goods{Name: "пакет", Price: 501, Quantity: 1_500_000, Tax: receipt.TaxNone})
 		})
 	case n < 60:
 		if items := w.s.View().Items; len(items) > 0 {
@@ -306,7 +308,7 @@ func (w *walk) act() {
 	case n < 98:
 		if !w.d.ReceiptOpen() {
 			w.say("foreign close")
-			w.d.CloseForeign(int64(1 + w.rand.IntN(1000)))
+			w.d.CloseForeign(receipt.Money(1 + w.rand.IntN(1000)))
 			w.foreign++
 		}
 	default:
@@ -316,17 +318,7 @@ func (w *walk) act() {
 }
 
 func (w *walk) close(ctx context.Context) (session.Result, error) {
-	return w.s.Close(ctx, session.Payment{Electronic: w.due(), TaxSystem: 2})
-}
-
-func (w *walk) due() int64 {
-	var sum int64
-	for _, it := range w.s.View().Items {
-		if it.State.InReceipt() {
-			sum += it.Goods.Price * it.Goods.Quantity / 1_000_000
-		}
-	}
-	return sum
+	return w.s.Close(ctx, due(w.s))
 }
 
 // check compares what the till believes with what the register has done.
@@ -359,11 +351,12 @@ func (w *walk) check() {
 // compare holds a closed receipt against the register's document.
 func (w *walk) compare(v session.View) {
 	var want []string
-	var sum int64
+	var sum receipt.Money
 	for _, it := range v.Items {
 		switch {
 		case it.State == flow.Sold:
-			sum += it.Goods.Price * it.Goods.Quantity / 1_000_000
+			cost, _ := it.Goods.Cost()
+			sum += cost
 			if it.Mark.Kind() != marking.KindUnknown {
 				want = append(want, it.Mark.Text())
 			}
@@ -396,7 +389,7 @@ func (w *walk) compare(v session.View) {
 func (w *walk) receipts() int {
 	n := -w.foreign
 	for _, d := range w.d.Documents() {
-		if d.Operation == 1 {
+		if d.Operation == receipt.Sale {
 			n++
 		}
 	}
