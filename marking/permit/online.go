@@ -28,9 +28,9 @@ type Online struct {
 // follows from each kind of answer (M62).
 type remote struct {
 	*wire
-	tokens       TokenSource
-	tokenPeriod  time.Duration // before its end, in which is warned
-	emergency    *emergency
+	tokens      TokenSource
+	tokenPeriod time.Duration // before its end, in which is warned
+	emergency   *emergency
 }
 
 func newRemote(c Common, o Online) (remote, *Error) {
