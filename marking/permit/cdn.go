@@ -124,7 +124,7 @@ func (c *CDN) askMarks(ctx context.Context, marks []Query) []Verdict {
 			}
 			c.hosts.mark(h)
 			c.log.Warn("permit: host is down", "host", h, "error", err)
-			if ctx.Err() != nil {
+			if spent(ctx) {
 				return each(marks, c.without(err))
 			}
 		}
@@ -157,6 +157,15 @@ func (c *CDN) share(ctx context.Context, n int) (context.Context, context.Cancel
 	}
 	return context.WithTimeout(ctx, limit)
 }
+
+// spent says that no time is left for another host.
+func spent(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && time.Until(end) < leastTime
+}
+
+// leastTime is too short for any request.
+const leastTime = 5 * time.Millisecond
 
 func (c *CDN) header(t Token) http.Header {
 	return http.Header{"X-Api-Key": {string(t.Value)}}
