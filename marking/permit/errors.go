@@ -135,10 +135,14 @@ func (e *Error) retry() *Error { e.safe = true; return e }
 
 // Error returns one line in English for logs.
 func (e *Error) Error() string {
-	if e.path == "" {
-		return "marking/permit: " + e.fill(messagesEN)
+	text := e.fill(messagesEN)
+	if explained(e.cause) {
+		text += ": " + e.cause.Error()
 	}
-	return "marking/permit: " + e.path + ": " + e.fill(messagesEN)
+	if e.path == "" {
+		return "marking/permit: " + text
+	}
+	return "marking/permit: " + e.path + ": " + text
 }
 
 // Code returns one of the Code constants.

@@ -25,7 +25,7 @@ var messagesEN = map[string]string{
 	CodeOptionValue:     "{setting} has the value {value}; use {want}",
 	CodeQuery:           "what was scanned is no mark of a piece of goods; scan the marking code",
 	CodeNotConfigured:   "no back end of this kind is configured",
-	CodeUnreachable:     "no connection; check the network, the address and the service",
+	CodeUnreachable:     "no connection, or it broke; check the network, the address and the service",
 	CodeTimeout:         "no answer within {limit}; check the network and the service",
 	CodeCancelled:       "the check was cancelled before an answer came",
 	CodeClosed:          "the checker is closed",

@@ -54,7 +54,7 @@ func or(value, byDefault string) string {
 // value is tag 1265: two members for an online answer, four for one of a local module.
 func (s Stamp) value() string {
 	text := "UUID=" + s.ReqID + "&Time=" + s.ReqTime
-	if s.Inst != "" || s.Ver != "" {
+	if s.Offline {
 		text += "&Inst=" + s.Inst + "&Ver=" + s.Ver
 	}
 	return text
@@ -64,7 +64,7 @@ func (s Stamp) value() string {
 // an answer without one cannot be sold by.
 func (s Stamp) sound() bool {
 	text := s.value()
-	if s.ReqID == "" || s.ReqTime == "" || utf8.RuneCountInString(text) > MaxIndustryValue {
+	if s.ReqID == "" || s.ReqTime == "" || s.Offline && (s.Inst == "" || s.Ver == "") || utf8.RuneCountInString(text) > MaxIndustryValue {
 		return false
 	}
 	for _, r := range text {

@@ -51,6 +51,8 @@ type Stamp struct {
 	ReqID string `json:"reqId"`
 	// ReqTime is its time exactly as it was answered: milliseconds since 1970.
 	ReqTime string `json:"reqTime"`
+	// Offline is true for the answer of a local module, be it asked through ТС ПИоТ.
+	Offline bool `json:"offline,omitempty"`
 	// Inst and Ver are the id and the version of the local module that
 	// answered; both are empty for an online answer.
 	Inst string `json:"inst,omitempty"`

@@ -22,7 +22,7 @@ const maxTries = 4
 // Unknown.
 func (c *call) examine(ctx context.Context, it *item) error {
 	s := c.s
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.unsent(ctx, it, err)
 	}
@@ -332,7 +332,7 @@ func (c *call) notRecognised(ctx context.Context, it *item, found flow.Finding, 
 	} else {
 		n.Details = append(n.Details, "type "+it.answer.Type.String())
 	}
-	sent := s.sent(it)
+	sent := string(s.sent(it))
 	for _, cause := range marking.Diagnose(sent) {
 		n.Details = append(n.Details, cause.Code()+": "+cause.Message("en"))
 	}
@@ -488,22 +488,20 @@ func (c *call) notSaved(ctx context.Context, it *item, detail string) error {
 func (c *call) settleItems(ctx context.Context) error {
 	s := c.s
 	for _, it := range slices.Clone(s.st.items) {
+		if !it.state.InReceipt() {
+			if err := c.release(ctx, it); err != nil {
+				return err
+			}
+		}
 		switch it.state {
 		case flow.Checking, flow.Accepting, flow.Checked, flow.Permitted:
 			if err := s.step(ctx, it, flow.Lost, record{}); err != nil {
 				return err
 			}
 		case flow.Normalised:
-			// Nothing was sent for it: examined from the beginning.
+			// Nothing was sent for it.
 			c.touch(it)
-			if it.reservation == nil {
-				if ok, err := c.reserve(ctx, it); err != nil {
-					return err
-				} else if !ok {
-					continue
-				}
-			}
-			if err := c.examine(ctx, it); err != nil {
+			if err := c.admit(ctx, it); err != nil {
 				return err
 			}
 			continue
@@ -512,20 +510,23 @@ func (c *call) settleItems(ctx context.Context) error {
 			continue
 		}
 		c.touch(it)
-		release, err := s.register.Lease(ctx)
-		if err != nil {
-			return c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Item: it.number, Details: []string{err.Error()}})
-		}
-		err = c.settleItem(ctx, it)
-		release()
-		if err != nil {
+		if err := c.settleLeasedItem(ctx, it); err != nil {
 			return err
 		}
 		if it.state == flow.Unknown {
-			return c.tell(ctx, notice.Notice{Kind: notice.Interrupted, Item: it.number})
+			return c.tellOnce(ctx, notice.Notice{Kind: notice.Interrupted, Item: it.number})
 		}
 	}
 	return nil
+}
+
+func (c *call) settleLeasedItem(ctx context.Context, it *item) error {
+	release, err := c.lease(ctx)
+	if err != nil {
+		return c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Item: it.number, Details: []string{err.Error()}})
+	}
+	defer release()
+	return c.settleItem(ctx, it)
 }
 
 // settleItem finds out what became of a lost command, on a leased register. If

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 
-	"github.com/obmen-go/obmen/marking/permit"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/guard"
 	"github.com/obmen-go/obmen/marking/session/notice"
@@ -63,8 +63,8 @@ func (c *call) close(ctx context.Context, p Payment) error {
 	if !sold {
 		return s.fail(CodeEmpty, nil)
 	}
-	if _, err := s.compose(p); err != nil {
-		return s.fail(CodeReceipt, err)
+	if r, _ := s.receipt(p); r.Validate() != nil {
+		return s.fail(CodeReceipt, r.Validate())
 	}
 	if err := c.checkAgain(ctx, false); err != nil || c.stopped() {
 		return err
@@ -72,7 +72,7 @@ func (c *call) close(ctx context.Context, p Payment) error {
 	if err := c.freshen(ctx); err != nil || c.stopped() {
 		return err
 	}
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{err.Error()}})
 	}
@@ -221,9 +221,9 @@ func (c *call) prepare(ctx context.Context) (bool, error) {
 func (c *call) free(ctx context.Context) (bool, error) {
 	s := c.s
 	for waited := s.opt.Poll * 0; ; waited += s.opt.Poll {
-		state, err := s.register.State(ctx)
-		if err != nil {
-			return false, c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{err.Error()}})
+		state, ok, err := c.ready(ctx)
+		if err != nil || !ok {
+			return false, err
 		}
 		switch state.Mode {
 		case ModeShiftClosed:
@@ -248,7 +248,7 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	for _, it := range s.st.items {
-		if it.reservation != nil || !it.marked() || !it.state.InReceipt() || it.goods.measured() {
+		if it.reservation != nil || !it.marked() || !it.state.InReceipt() || s.status(it).Measured() {
 			continue
 		}
 		// The guard was away when it was scanned.
@@ -266,7 +266,7 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 			}
 		}
 	}
-	list := s.st.reservations()
+	list := s.st.reservations(false)
 	if len(list) == 0 {
 		return true, nil
 	}
@@ -279,7 +279,7 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 	if lost, ok := errors.AsType[*guard.LostError](err); ok {
 		s.keeper.hold(false)
 		for _, it := range s.st.items {
-			if it.reservation == nil || !contains(lost.Identities, it.identity()) {
+			if it.reservation == nil || !it.state.InReceipt() || !slices.Contains(lost.Identities, it.identity()) {
 				continue
 			}
 			c.touch(it)
@@ -298,19 +298,10 @@ func (c *call) hold(ctx context.Context) (bool, error) {
 	return false, c.tell(ctx, n)
 }
 
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
-}
-
 // unhold lets reservations expire again after a receipt that was not printed.
 func (c *call) unhold(ctx context.Context) {
 	s := c.s
-	list := s.st.reservations()
+	list := s.st.reservations(false)
 	if s.opt.Guard == nil || len(list) == 0 {
 		return
 	}
@@ -369,7 +360,7 @@ func (s *Session) tellOthers(ctx context.Context, d duty) error {
 	}
 	var list []Sale
 	for _, r := range d.Sales {
-		code, err := readMark(r.Mark, "", s.opt.Marking)
+		code, err := readMark(r.Goods.Mark, "", s.opt.Marking)
 		if err != nil {
 			return err
 		}
@@ -392,7 +383,7 @@ func (c *call) closed(ctx context.Context, doc *Document) error {
 				d.Confirm = append(d.Confirm, *it.reservation)
 			}
 			if s.opt.Sold != nil {
-				d.Sales = append(d.Sales, saleRecord{Mark: it.code.Hex(), Goods: it.goods, Return: s.st.back})
+				d.Sales = append(d.Sales, saleRecord{Goods: it.goods, Return: s.st.back})
 			}
 		case it.reservation != nil:
 			d.Release = append(d.Release, *it.reservation)
@@ -403,12 +394,4 @@ func (c *call) closed(ctx context.Context, doc *Document) error {
 		r.Duty = &d
 	}
 	return s.write(ctx, r)
-}
-
-// permitBlock returns the block 1260 of an item, none where the matrix gives none.
-func (s *Session) permitBlock(it *item) (permit.Industry, bool) {
-	if it.decision.Block == flow.NoBlock {
-		return permit.Industry{}, false
-	}
-	return it.verdict.Industry(s.opt.Industry)
 }

@@ -2,10 +2,12 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/notice"
 )
@@ -15,9 +17,12 @@ import (
 // register; Printing, if only the printer keeps it; or unknown.
 func (c *call) print(ctx context.Context, p Payment) error {
 	s := c.s
-	commands, err := s.compose(p)
+	plan, numbers, err := s.compose(ctx, p)
 	if err != nil {
 		c.unhold(ctx)
+		if f, failed := errors.AsType[*printerError](err); failed {
+			return c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{f.Error()}})
+		}
 		return s.fail(CodeReceipt, err)
 	}
 	last, err := s.register.LastDocument(ctx)
@@ -25,12 +30,12 @@ func (c *call) print(ctx context.Context, p Payment) error {
 		c.unhold(ctx)
 		return c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{err.Error()}})
 	}
-	if err := s.write(ctx, record{ReceiptEvent: flow.Print, Payment: &p, Last: &last, Total: s.total()}); err != nil {
+	if err := s.write(ctx, record{ReceiptEvent: flow.Print, Payment: &p, Last: &last, Total: plan.Total}); err != nil {
 		c.unhold(ctx)
 		return err
 	}
-	for i := range commands {
-		if done, err := c.command(ctx, commands, i); err != nil || done {
+	for i := range plan.Steps {
+		if done, err := c.command(ctx, plan, numbers, i); err != nil || done {
 			return err
 		}
 	}
@@ -38,18 +43,19 @@ func (c *call) print(ctx context.Context, p Payment) error {
 }
 
 // command runs one command; done is true when the receipt goes no further.
-func (c *call) command(ctx context.Context, commands []command, i int) (done bool, err error) {
-	s, cmd := c.s, commands[i]
+func (c *call) command(ctx context.Context, plan receipt.Plan, numbers []int, i int) (done bool, err error) {
+	s, step := c.s, plan.Steps[i]
+	number := 0
+	if step.Item > 0 {
+		number = numbers[step.Item-1]
+	}
 	if s.opt.Progress != nil {
-		s.opt.Progress(Progress{Step: cmd.name, Item: cmd.item, Done: i, Total: len(commands)})
+		s.opt.Progress(Progress{Step: step.Command.Name(), Item: number, Done: i, Total: len(plan.Steps)})
 	}
-	switch ok, err := c.awaitPrinter(ctx); {
-	case err != nil:
+	if ok, err := c.awaitPrinter(ctx); err != nil || !ok {
 		return true, err
-	case !ok:
-		return true, nil
 	}
-	if cmd.closes {
+	if _, ok := step.Command.(receipt.CloseCheck); ok {
 		last, err := s.register.LastDocument(ctx)
 		if err != nil {
 			return true, c.loseReceipt(ctx, err)
@@ -57,43 +63,26 @@ func (c *call) command(ctx context.Context, commands []command, i int) (done boo
 		if err := s.write(ctx, record{ReceiptEvent: flow.SendClose, Last: &last}); err != nil {
 			return true, err
 		}
-		return true, c.sendClose(ctx, cmd, i, len(commands))
+		return true, c.sendClose(ctx, plan)
 	}
 	if err := s.write(ctx, record{Command: i + 1}); err != nil {
 		return true, err
 	}
-	out, failed := c.send(ctx, cmd)
-	where := fmt.Sprintf("command %d of %d, %s", i+1, len(commands), cmd.name)
+	reply, failed := c.send(ctx, step.Command)
+	where := fmt.Sprintf("command %d of %d, %s", i+1, len(plan.Steps), step.Command)
+	_, binds := step.Command.(receipt.SendItemBarcode)
+	refused := ErrorNumber(failed)
 	switch {
-	case failed == nil && !cmd.binds, failed == nil && bound(out.answer):
+	case failed == nil && reply.Bound.Refused():
+		return true, c.bindFailed(ctx, number, &reply.Bound.Answer, where+": the mark came back as "+flow.Find(reply.Bound.Answer).String())
+	case failed == nil:
 		return false, nil
-	case failed == nil || cmd.binds && ErrorNumber(failed) != 0 && !temporary(ErrorNumber(failed)):
-		detail := where + ": the mark came back as " + answerText(out.answer)
-		if failed != nil {
-			detail = where + ": " + failed.Error()
-		}
-		return true, c.bindFailed(ctx, cmd.item, out.answer, detail)
-	case ErrorNumber(failed) != 0:
-		return true, c.commandFailed(ctx, ErrorNumber(failed), where+": "+failed.Error())
+	case binds && refused != 0 && !temporary(refused):
+		return true, c.bindFailed(ctx, number, nil, where+": "+failed.Error())
+	case refused != 0:
+		return true, c.commandFailed(ctx, refused, where+": "+failed.Error())
 	}
 	return true, c.loseReceipt(ctx, fmt.Errorf("%s: %w", where, failed))
-}
-
-// bound says whether a mark was bound well: without an answer it had been
-// checked before.
-func bound(a *marking.Answer) bool {
-	if a == nil {
-		return true
-	}
-	f := flow.Find(*a)
-	return f == flow.FoundPositive || f == flow.FoundNoVerdict
-}
-
-func answerText(a *marking.Answer) string {
-	if a == nil {
-		return "nothing"
-	}
-	return flow.Find(*a).String()
 }
 
 // temporary says that a command was refused for the printer's sake only.
@@ -103,10 +92,10 @@ func temporary(number int) bool {
 
 // send sends a command until the printer lets it through: what was refused with
 // 50h, 58h or 6Bh did not run and may be repeated.
-func (c *call) send(ctx context.Context, cmd command) (outcome, error) {
+func (c *call) send(ctx context.Context, cmd receipt.Command) (receipt.Reply, error) {
 	s := c.s
 	for began := time.Now(); ; {
-		out, err := cmd.run(ctx, s.register)
+		out, err := receipt.Do(ctx, s.register, cmd)
 		number := ErrorNumber(err)
 		if err == nil || !temporary(number) || time.Since(began) > s.opt.PrintLimit {
 			return out, err
@@ -139,47 +128,77 @@ func (c *call) tellOnce(ctx context.Context, n notice.Notice) error {
 // it is not within the limit. The receipt then stays as far as it is: closing
 // again cancels it in the register and prints it anew, Cancel gives it up.
 func (c *call) awaitPrinter(ctx context.Context) (bool, error) {
+	_, ok, err := c.printer(ctx)
+	if f, failed := errors.AsType[*printerError](err); failed {
+		return false, c.loseReceipt(ctx, f.cause)
+	}
+	return ok, err
+}
+
+// printerError is a register that cannot be asked, apart from errors of the
+// session itself.
+type printerError struct{ cause error }
+
+func (e *printerError) Error() string { return e.cause.Error() }
+func (e *printerError) Unwrap() error { return e.cause }
+
+// printer waits until the printer is ready and makes it print on after the
+// paper was changed. It returns the last state; ok is false, with a notice, when
+// the limit is over, and err is a printerError when the register does not answer.
+func (c *call) printer(ctx context.Context) (state State, ok bool, err error) {
 	s := c.s
 	for began := time.Now(); ; {
-		state, err := s.register.State(ctx)
+		state, err = s.register.State(ctx)
 		switch {
-		case err != nil && (!safe(err) || time.Since(began) > s.opt.PrintLimit || ctx.Err() != nil):
-			return false, c.loseReceipt(ctx, err)
+		case err != nil && (!safe(err) || ctx.Err() != nil):
+			return state, false, &printerError{err}
 		case err != nil: // not sent: the link may come back
 		case state.Printing == PrintToContinue:
 			if err := s.register.ContinuePrint(ctx); err != nil && ErrorNumber(err) == 0 && !safe(err) {
-				return false, c.loseReceipt(ctx, err)
+				return state, false, &printerError{err}
 			}
 		case state.Printing.NeedsPaper():
 			if err := c.tellOnce(ctx, notice.Notice{Kind: notice.PaperOut}); err != nil {
-				return false, err
+				return state, false, err
 			}
 		case !state.Printing.Busy():
-			return true, nil
+			return state, true, nil
 		}
 		if time.Since(began) > s.opt.PrintLimit || !wait(ctx, s.opt.Poll) {
 			if err != nil {
-				return false, c.loseReceipt(ctx, err)
+				return state, false, &printerError{err}
 			}
-			return false, c.tellOnce(ctx, notice.Notice{Kind: notice.PrintStuck, Details: []string{fmt.Sprintf("submode %d", state.Printing)}})
+			return state, false, c.tellOnce(ctx, notice.Notice{Kind: notice.PrintStuck, Details: []string{fmt.Sprintf("submode %d", state.Printing)}})
 		}
 	}
 }
 
+// ready is printer for a register that nothing of ours is open on: one that
+// does not answer is told of.
+func (c *call) ready(ctx context.Context) (State, bool, error) {
+	state, ok, err := c.printer(ctx)
+	if f, failed := errors.AsType[*printerError](err); failed {
+		return state, false, c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{f.Error()}})
+	}
+	return state, ok, err
+}
+
 // sendClose sends the close, whose last document number is journalled.
-func (c *call) sendClose(ctx context.Context, cmd command, i, total int) error {
-	s := c.s
+func (c *call) sendClose(ctx context.Context, plan receipt.Plan) error {
+	s, total := c.s, len(plan.Steps)
+	cmd := plan.Steps[total-1].Command
 	out, err := c.send(ctx, cmd)
 	if err == nil {
-		if err := c.closed(ctx, out.document); err != nil {
+		doc := &Document{Number: out.Closed.Document, Type: typeReceipt, Operation: s.kind(), Sum: plan.Total, Sign: out.Closed.Sign, Change: out.Closed.Change}
+		if err := c.closed(ctx, doc); err != nil {
 			return err
 		}
 		if s.opt.Progress != nil {
-			s.opt.Progress(Progress{Step: cmd.name, Done: total, Total: total})
+			s.opt.Progress(Progress{Step: cmd.Name(), Done: total, Total: total})
 		}
 		return c.afterClose(ctx)
 	}
-	where := fmt.Sprintf("command %d of %d, %s: ", i+1, total, cmd.name)
+	where := fmt.Sprintf("command %d of %d, %s: ", total, total, cmd)
 	number := ErrorNumber(err)
 	if number == 0 {
 		return c.loseReceipt(ctx, fmt.Errorf("%s%w", where, err))
@@ -192,6 +211,9 @@ func (c *call) sendClose(ctx context.Context, cmd command, i, total int) error {
 	}
 	return c.commandFailed(ctx, number, where+err.Error())
 }
+
+// typeReceipt is the storage's type of a receipt.
+const typeReceipt = 3
 
 // afterClose looks at the paper once: the sale is done, whatever it does (M74).
 func (c *call) afterClose(ctx context.Context) error {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/obmen-go/obmen/marking"
 	"github.com/obmen-go/obmen/marking/permit"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/guard"
 	"github.com/obmen-go/obmen/marking/session/notice"
@@ -28,9 +29,8 @@ type record struct {
 
 	// What came with it.
 	Return      bool               `json:"return,omitempty"`      // Begin: goods come back
-	Goods       *Goods             `json:"goods,omitempty"`       // the item's first record
-	Mark        string             `json:"mark,omitempty"`        // hex of Code.Text
-	Scan        string             `json:"scan,omitempty"`        // hex of Code.Original, where it differs
+	Goods       *Goods             `json:"goods,omitempty"`       // the item's first record, with Code.Text as its mark
+	Scan        string             `json:"scan,omitempty"`        // hex of Code.Original, where it differs from the mark
 	Answer      *marking.Answer    `json:"answer,omitempty"`      // Passed, Failed
 	Verdict     *permit.Verdict    `json:"verdict,omitempty"`     // Permit, Forbid, or a fresh answer
 	Decision    *flow.Decision     `json:"decision,omitempty"`    // Permit, Forbid
@@ -40,12 +40,13 @@ type record struct {
 	Gone        bool               `json:"gone,omitempty"`        // nothing of ours is saved any more
 	Payment     *Payment           `json:"payment,omitempty"`     // Print
 	Last        *LastDocument      `json:"last,omitempty"`        // Print, SendClose
-	Total       int64              `json:"total,omitempty"`       // Print: the sum of the receipt in kopecks
+	Total       receipt.Money      `json:"total,omitempty"`       // Print: the sum of the receipt in kopecks
 	Command     int                `json:"command,omitempty"`     // the command that is about to be sent, from 1
 	Document    *Document          `json:"document,omitempty"`    // CloseDone
 	Notices     []notice.Notice    `json:"notices,omitempty"`     // what the cashier was told
 	Duty        *duty              `json:"duty,omitempty"`        // what is still to be told of a closed receipt
 	DutyDone    string             `json:"dutyDone,omitempty"`    // the receipt whose duty is done
+	Over        flow.ReceiptState  `json:"over,omitzero"`         // how the receipt before has ended
 	Known       []string           `json:"known,omitempty"`       // identities whose results are saved, of a receipt before
 }
 
@@ -62,9 +63,8 @@ type duty struct {
 }
 
 type saleRecord struct {
-	Mark   string `json:"mark"` // hex
-	Goods  Goods  `json:"goods"`
-	Return bool   `json:"return,omitempty"`
+	Goods  Goods `json:"goods"`
+	Return bool  `json:"return,omitempty"`
 }
 
 // write makes a step: the record goes to the journal, then into the state. The
@@ -89,7 +89,7 @@ func (s *Session) write(ctx context.Context, r record) error {
 		return s.fail(CodeJournal, err)
 	}
 	s.log.LogAttrs(ctx, levelStep, "step", r.attrs()...)
-	s.keeper.set(s.st.reservations())
+	s.keeper.set(s.st.reservations(false))
 	return nil
 }
 
@@ -126,7 +126,7 @@ func (s *Session) load(ctx context.Context) error {
 	// What was about to be sent when the program ended may have been.
 	st.resumed = st.receipt != 0 && !st.receipt.Done()
 	s.st, s.loaded = st, true
-	s.keeper.set(st.reservations())
+	s.keeper.set(st.reservations(false))
 	return nil
 }
 
@@ -139,6 +139,10 @@ func (s *Session) turnPage(ctx context.Context) error {
 		line, err := json.Marshal(&r)
 		list = append(list, line)
 		return err
+	}
+	// The cashier of a till that crashed just now will want to know.
+	if err := add(record{Over: s.st.receipt, Document: s.st.document}); err != nil {
+		return s.fail(CodeJournal, err)
 	}
 	for i := range s.st.duties {
 		if err := add(record{Duty: &s.st.duties[i]}); err != nil {

@@ -80,7 +80,7 @@ func (c *call) settleReceipt(ctx context.Context) error {
 	default:
 		return nil
 	}
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.unknown(ctx, err.Error())
 	}
@@ -125,7 +125,7 @@ func (c *call) settleLeased(ctx context.Context, cause error) error {
 		if err != nil {
 			return c.unknown(ctx, append(details, err.Error())...)
 		}
-		if doc.Operation == s.operation() && doc.Sum == s.st.total {
+		if doc.Operation == s.kind() && doc.Sum == s.st.total {
 			if err := c.closed(ctx, &doc); err != nil {
 				return err
 			}
@@ -164,11 +164,11 @@ func (c *call) stop(ctx context.Context, state State, details []string) error {
 // still open, so it did not run (M56).
 func (c *call) closeAgain(ctx context.Context, state State, details []string) error {
 	s := c.s
-	commands, err := s.compose(s.st.payment)
+	plan, _, err := s.compose(ctx, s.st.payment)
 	if err != nil {
 		return c.unknown(ctx, append(details, err.Error())...)
 	}
-	if n := operations(commands); state.Operations > 0 && state.Operations != n {
+	if n := operations(plan); state.Operations > 0 && state.Operations != n {
 		return c.unknown(ctx, append(details, fmt.Sprintf("the open receipt has %d operations, ours %d", state.Operations, n))...)
 	}
 	if c.tries++; c.tries > maxTries {
@@ -178,7 +178,7 @@ func (c *call) closeAgain(ctx context.Context, state State, details []string) er
 	if err := s.write(ctx, record{ReceiptEvent: flow.SendClose, Last: &last}); err != nil {
 		return err
 	}
-	return c.sendClose(ctx, commands[len(commands)-1], len(commands)-1, len(commands))
+	return c.sendClose(ctx, plan)
 }
 
 // Decide ends a receipt whose outcome nobody can tell: the cashier has looked at
@@ -208,7 +208,7 @@ func (s *Session) Decide(ctx context.Context, sold bool) (Result, error) {
 		err := c.over(ctx)
 		return c.result(), err
 	}
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.result(), s.fail(CodeRegister, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/receipt"
 )
 
 // MaxSaved is how many results of checks a fiscal storage keeps (M50).
@@ -21,7 +22,8 @@ const MaxSaved = 128
 // after any other error the command may have run, and the Session asks before
 // it does anything else (M52).
 type Register interface {
-	ReceiptRegister
+	// The commands of a receipt.
+	receipt.Printer
 
 	// CheckItemBarcode is FNCheckItemBarcode: the register asks the server of
 	// marks. It can take 40 s; ctx ends the wait, the outcome is then unknown.
@@ -89,8 +91,10 @@ func ErrorNumber(err error) int {
 const (
 	ErrorStorageState   = 0x02 // the fiscal storage is in another state: nothing to cancel
 	ErrorShiftOver      = 0x16 // the shift is open for more than 24 hours (storage)
+	ErrorParameters     = 0x33 // bad parameters; with marks also a wrong order
 	ErrorNotSupported   = 0x37 // the register does not know the command
 	ErrorShiftClosed    = 0x3D // no shift is open
+	ErrorPayment        = 0x45 // the payments are less than the total
 	ErrorShiftLong      = 0x4E // the shift is open for more than 24 hours
 	ErrorPrinting       = 0x50 // the command before is still printing: refused, wait
 	ErrorContinuePrint  = 0x58 // the register waits to be told to print on
@@ -103,35 +107,18 @@ const (
 	ErrorNotRecognised  = 0xD3 // 211: the code was not recognised; or stands in the receipt; or the storage fault
 )
 
-// ItemStatus is tag 2003, what happens to the piece (M71).
-type ItemStatus uint8
-
-// The statuses.
-const (
-	PieceSold        ItemStatus = 1 // a piece is sold
-	MeasuredSold     ItemStatus = 2 // a part or a measured quantity is sold
-	PieceReturned    ItemStatus = 3 // a piece is returned
-	MeasuredReturned ItemStatus = 4 // a part or a measured quantity is returned
-)
-
-// Measured says whether a part or a measured quantity is sold or returned.
-func (s ItemStatus) Measured() bool { return s == MeasuredSold || s == MeasuredReturned }
-
-// Return says whether goods come back.
-func (s ItemStatus) Return() bool { return s == PieceReturned || s == MeasuredReturned }
-
 // Check is what CheckItemBarcode sends. CheckItemMode is always 0.
 type Check struct {
 	// Mark is the code with its GS, the bytes of BarcodeHex.
-	Mark string
-	// Status is what happens to the piece. Zero stands for PieceSold.
-	Status ItemStatus
-	// Quantity is in millionths and sent for measured goods only.
-	Quantity int64
+	Mark receipt.Mark
+	// Status is what happens to the piece, tag 2003.
+	Status receipt.ItemStatus
+	// Quantity is sent for measured goods only.
+	Quantity receipt.Quantity
 	// Unit is the measure, tag 2108, sent for measured goods only.
-	Unit uint8
-	// Numerator and Denominator are the fraction of tag 1291; zero for none.
-	Numerator, Denominator int64
+	Unit receipt.Unit
+	// Fraction is tag 1291, zero for none.
+	Fraction receipt.Fraction
 }
 
 // WorkStatus is the answer of FNGetMarkingCodeWorkStatus.
@@ -202,21 +189,24 @@ type LastDocument struct {
 	Storage string
 }
 
-// Document is a fiscal document by FindDocument.
+// Document is a fiscal document.
 type Document struct {
 	// Number is the fiscal document's number.
-	Number uint32
-	// Type is the storage's: 3 a receipt, 31 a correction receipt …
-	Type uint8
-	// Operation is 1 sale, 2 return of a sale, 3 purchase, 4 return of a purchase;
-	// 0 for what is no receipt.
-	Operation uint8
-	// Sum is in kopecks.
-	Sum int64
+	Number uint32 `json:"number"`
+	// Type is the storage's own: 3 a receipt, 4 a receipt of correction, 2 and 5
+	// the shift.
+	Type uint8 `json:"type,omitempty"`
+	// Operation is the type of a receipt, as in tag 1054: 1 a sale, 2 its return,
+	// 3 a purchase, 4 its return; 0 for what is no receipt.
+	Operation receipt.Type `json:"operation,omitempty"`
+	// Sum is that of a receipt, in kopecks.
+	Sum receipt.Money `json:"sum"`
 	// Sign is the fiscal sign.
-	Sign uint32
-	// At is when it was made, by the register's clock.
-	At time.Time
+	Sign uint32 `json:"sign"`
+	// At is when it was made, by the register's clock; zero if it was not asked.
+	At time.Time `json:"at,omitzero"`
+	// Change is what the buyer gets back; only of a receipt whose close was answered.
+	Change receipt.Money `json:"change,omitempty"`
 }
 
 // Notifications is the answer of Notifications.

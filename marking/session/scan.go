@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/guard"
 	"github.com/obmen-go/obmen/marking/session/notice"
@@ -81,9 +82,9 @@ func (s *Session) Add(ctx context.Context, goods Goods) (Result, error) {
 // enterItem writes the first record of an item.
 func (c *call) enterItem(ctx context.Context, e flow.ItemEvent, goods Goods, code marking.Code) (*item, error) {
 	s := c.s
+	goods.Mark = receipt.Mark(code.Text())
 	r := record{Item: len(s.st.items) + 1, ItemEvent: e, Goods: &goods}
-	if code.Kind() != marking.KindUnknown {
-		r.Mark = marking.EncodeHex(code.Text())
+	if goods.Mark != "" {
 		if code.Original() != code.Text() {
 			r.Scan = marking.EncodeHex(code.Original())
 		}
@@ -110,25 +111,33 @@ func (c *call) scan(ctx context.Context, scan string, goods Goods) error {
 		return c.unreadable(ctx, scan, goods, code, err)
 	}
 	for _, it := range s.st.items {
-		if !it.marked() || it.identity() != code.Identity() {
-			continue
-		}
-		switch {
-		case it.state == flow.Removed:
+		if it.state == flow.Removed && it.identity() == code.Identity() {
 			return c.rescan(ctx, it, goods)
-		case it.state.InReceipt():
-			return c.refuse(ctx, flow.Duplicate, goods, code, notice.Notice{Kind: notice.Duplicate})
 		}
-	}
-	if s.full() {
-		return c.refuse(ctx, flow.LimitReached, goods, code, notice.Notice{Kind: notice.Limit})
 	}
 	it, err := c.enterItem(ctx, flow.Read, goods, code)
 	if err != nil {
 		return err
 	}
-	if ok, err := c.reserve(ctx, it); err != nil || !ok {
-		return err
+	return c.admit(ctx, it)
+}
+
+// admit lets an item that was read go to its check, unless it is in the receipt
+// already, the storage is full, or the guard is against it (M41, M50).
+func (c *call) admit(ctx context.Context, it *item) error {
+	s := c.s
+	for _, other := range s.st.items {
+		if other != it && other.marked() && other.state.InReceipt() && other.identity() == it.identity() {
+			return c.end(ctx, it, flow.Duplicate, notice.Notice{Kind: notice.Duplicate})
+		}
+	}
+	if s.full() {
+		return c.end(ctx, it, flow.LimitReached, notice.Notice{Kind: notice.Limit})
+	}
+	if it.reservation == nil {
+		if ok, err := c.reserve(ctx, it); err != nil || !ok {
+			return err
+		}
 	}
 	return c.examine(ctx, it)
 }
@@ -156,15 +165,6 @@ func (c *call) unreadable(ctx context.Context, scan string, goods Goods, code ma
 	return c.tell(ctx, n)
 }
 
-// refuse enters an item that is refused before anything is sent.
-func (c *call) refuse(ctx context.Context, e flow.ItemEvent, goods Goods, code marking.Code, n notice.Notice) error {
-	it, err := c.enterItem(ctx, flow.Read, goods, code)
-	if err != nil {
-		return err
-	}
-	return c.end(ctx, it, e, n)
-}
-
 // end writes the last event of an item's way and tells the cashier.
 func (c *call) end(ctx context.Context, it *item, e flow.ItemEvent, n notice.Notice) error {
 	if err := c.s.step(ctx, it, e, record{}); err != nil {
@@ -185,6 +185,7 @@ func (c *call) rescan(ctx context.Context, it *item, goods Goods) error {
 	if ok, err := c.reserveAgain(ctx, it); err != nil || !ok {
 		return err
 	}
+	goods.Mark = it.goods.Mark
 	if err := c.s.step(ctx, it, flow.Rescan, record{Goods: &goods}); err != nil {
 		return err
 	}
@@ -228,7 +229,7 @@ func (c *call) reserve(ctx context.Context, it *item) (bool, error) {
 // ask reserves at the guard. Portions of a pack are not reserved (M41).
 func (c *call) ask(ctx context.Context, it *item) (*guard.Reservation, notice.Kind, []string) {
 	s := c.s
-	if s.opt.Guard == nil || it.goods.measured() {
+	if s.opt.Guard == nil || s.status(it).Measured() {
 		return nil, notice.None, nil
 	}
 	s.progress("reserve", it.number)
@@ -329,7 +330,7 @@ func (s *Session) Cancel(ctx context.Context) (Result, error) {
 
 func (c *call) abandon(ctx context.Context) error {
 	s := c.s
-	d := duty{Receipt: s.st.id, Release: s.st.reservations(), At: s.opt.Now(), Abandoned: true}
+	d := duty{Receipt: s.st.id, Release: s.st.reservations(true), At: s.opt.Now(), Abandoned: true}
 	r := record{ReceiptEvent: flow.Abandon}
 	if len(d.Release) > 0 {
 		r.Duty = &d

@@ -265,10 +265,14 @@ type View struct {
 	Allowed []flow.ReceiptEvent
 }
 
-// View returns the state. It asks nobody.
+// View returns the state. It asks nobody, but the first call reads the journal;
+// if that fails, as the next call will say, the view is empty.
 func (s *Session) View() View {
 	<-s.turn
 	defer s.leave()
+	if err := s.load(context.Background()); err != nil {
+		return View{}
+	}
 	v := View{ID: s.st.id, Receipt: s.st.receipt, Saved: s.st.saved, Document: s.st.document, Allowed: s.st.receipt.Allowed()}
 	for _, it := range s.st.items {
 		v.Items = append(v.Items, it.public())
@@ -285,9 +289,30 @@ type call struct {
 	tries int
 	// closing: the register is leased over all items of the receipt.
 	closing bool
+	leased  bool
 }
 
 func (s *Session) call() *call { return &call{s: s} }
+
+// lease leases the register for this call; what is leased already is not leased
+// twice. The function returned may be called more than once.
+func (c *call) lease(ctx context.Context) (func(), error) {
+	if c.leased {
+		return func() {}, nil
+	}
+	release, err := c.s.register.Lease(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.leased = true
+	done := false
+	return func() {
+		if !done {
+			done, c.leased = true, false
+			release()
+		}
+	}, nil
+}
 
 // touch adds an item to the result, once.
 func (c *call) touch(it *item) {

@@ -43,14 +43,14 @@ func (s *Session) shift(ctx context.Context, renew bool) (Result, error) {
 // opening an open shift, or closing a closed one, is refused and does no harm.
 func (c *call) turnShift(ctx context.Context, renew bool) (bool, error) {
 	s := c.s
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return false, c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{err.Error()}})
 	}
 	defer release()
-	state, err := s.register.State(ctx)
-	if err != nil {
-		return false, c.tell(ctx, notice.Notice{Kind: notice.Unreachable, Details: []string{err.Error()}})
+	state, ok, err := c.ready(ctx)
+	if err != nil || !ok {
+		return false, err
 	}
 	if state.Mode == ModeReceipt {
 		return false, c.tell(ctx, notice.Notice{Kind: notice.RegisterBusy, Details: []string{"mode 8: a receipt is open"}})
@@ -60,7 +60,9 @@ func (c *call) turnShift(ctx context.Context, renew bool) (bool, error) {
 		if ok, err := c.shiftDone(ctx, s.register.CloseShift(ctx), ModeShiftClosed); err != nil || !ok {
 			return false, err
 		}
-		state.Mode = ModeShiftClosed
+		if state, ok, err = c.ready(ctx); err != nil || !ok {
+			return false, err
+		}
 	}
 	if state.Mode != ModeShiftClosed {
 		return true, nil // open already

@@ -7,6 +7,7 @@ import (
 
 	"github.com/obmen-go/obmen/marking"
 	"github.com/obmen-go/obmen/marking/permit"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/guard"
 )
@@ -25,10 +26,10 @@ type state struct {
 	known    map[string]bool // identities whose results are among them
 	counted  bool            // saved was read for this receipt
 	payment  Payment
-	total    int64        // of the receipt that is being printed, in kopecks
-	last     LastDocument // before the first command of the receipt
-	closing  LastDocument // before the close
-	sent     bool         // the close was, or was about to be, sent
+	total    receipt.Money // of the receipt that is being printed, in kopecks
+	last     LastDocument  // before the first command of the receipt
+	closing  LastDocument  // before the close
+	sent     bool          // the close was, or was about to be, sent
 	document *Document
 	duties   []duty
 	resumed  bool // read from the journal and not taken up yet
@@ -65,11 +66,12 @@ func (st *state) find(number int) *item {
 	return st.items[number-1]
 }
 
-// reservations lists those that live.
-func (st *state) reservations() []guard.Reservation {
+// reservations lists those of the items in the receipt, or of all: a crash can
+// leave one with an item that is out of it.
+func (st *state) reservations(all bool) []guard.Reservation {
 	var list []guard.Reservation
 	for _, it := range st.items {
-		if it.reservation != nil {
+		if it.reservation != nil && (all || it.state.InReceipt()) {
 			list = append(list, *it.reservation)
 		}
 	}
@@ -117,6 +119,9 @@ func (st *state) fits(r *record) error {
 func (st *state) apply(r *record, opt *marking.Options) error {
 	if r.ReceiptEvent != 0 {
 		st.applyReceipt(r)
+	}
+	if r.Over != 0 {
+		st.id, st.receipt, st.document = r.Receipt, r.Over, r.Document
 	}
 	if r.Saved != nil {
 		st.saved, st.counted = *r.Saved, true
@@ -201,8 +206,8 @@ func (st *state) applyItem(r *record, opt *marking.Options) error {
 			return errStray
 		}
 		it = &item{number: r.Item, state: flow.Scanned, goods: *r.Goods}
-		if r.Mark != "" {
-			code, err := readMark(r.Mark, r.Scan, opt)
+		if r.Goods.Mark != "" {
+			code, err := readMark(r.Goods.Mark, r.Scan, opt)
 			if err != nil {
 				return err
 			}
@@ -248,21 +253,17 @@ func (st *state) applyItem(r *record, opt *marking.Options) error {
 
 // readMark reads a code back from the journal: the code from its text, so that
 // it has all its parts, with the scan as its original.
-func readMark(mark, scan string, opt *marking.Options) (marking.Code, error) {
-	text, err := marking.DecodeHex(mark)
-	if err != nil {
-		return marking.Code{}, err
-	}
+func readMark(mark receipt.Mark, scan string, opt *marking.Options) (marking.Code, error) {
 	if scan != "" {
 		original, err := marking.DecodeHex(scan)
 		if err != nil {
 			return marking.Code{}, err
 		}
-		if code, err := marking.Read(original, opt); err == nil && code.Text() == text {
+		if code, err := marking.Read(original, opt); err == nil && code.Text() == string(mark) {
 			return code, nil
 		}
 	}
-	return marking.Parse(text, opt)
+	return marking.Parse(string(mark), opt)
 }
 
 // attrs is the record for the log: no marks, no permit answers.

@@ -10,6 +10,7 @@ import (
 	"github.com/obmen-go/obmen/marking"
 	"github.com/obmen-go/obmen/marking/markingtest"
 	"github.com/obmen-go/obmen/marking/permit"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/journal"
@@ -71,7 +72,7 @@ func (tl *till) restart() session.Result {
 func (tl *till) ctx() context.Context { return context.Background() }
 
 func goods(name string) session.Goods {
-	return session.Goods{Name: name, Price: 10000, Quantity: 1_000_000, Tax: 4, PaymentType: 4, ItemSign: 33}
+	return session.Goods{Name: name, Price: 10000, Quantity: receipt.One, Tax: receipt.TaxNone}
 }
 
 func (tl *till) scan(mark string) session.Result {
@@ -110,15 +111,21 @@ func kindsOf(res session.Result) []notice.Kind {
 
 func (tl *till) close() session.Result {
 	tl.t.Helper()
-	var sum int64
-	for _, it := range tl.s.View().Items {
-		if it.State.InReceipt() {
-			sum += it.Goods.Price * it.Goods.Quantity / 1_000_000
-		}
-	}
-	res, err := tl.s.Close(tl.ctx(), session.Payment{Electronic: sum, TaxSystem: 2})
+	res, err := tl.s.Close(tl.ctx(), due(tl.s))
 	require.NoError(tl.t, err)
 	return res
+}
+
+// due is a payment by card of what the receipt costs.
+func due(s *session.Session) session.Payment {
+	var sum receipt.Money
+	for _, it := range s.View().Items {
+		if it.State.InReceipt() {
+			cost, _ := it.Goods.Cost()
+			sum += cost
+		}
+	}
+	return session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: sum}}
 }
 
 // closes closes and expects the receipt sold with these marks.

@@ -140,7 +140,7 @@ func (s *Session) ClearRegister(ctx context.Context) (Result, error) {
 		}
 	}
 	c := s.call()
-	release, err := s.register.Lease(ctx)
+	release, err := c.lease(ctx)
 	if err != nil {
 		return c.result(), s.fail(CodeRegister, err)
 	}

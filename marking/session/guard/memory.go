@@ -202,3 +202,11 @@ func (m *Memory) Release(ctx context.Context, list []Reservation) error {
 	}
 	return nil
 }
+
+// Len returns how many identities are known: reserved, held, sold, or expired
+// and not yet forgotten.
+func (m *Memory) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.entries)
+}

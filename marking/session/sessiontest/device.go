@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session"
 )
 
@@ -37,6 +38,8 @@ type Device struct {
 	CannotClear bool
 	// PowerKeepsReceipt keeps the receipt open over a power loss.
 	PowerKeepsReceipt bool
+	// Kind is the order in which the register wants the commands of a receipt.
+	Kind receipt.Device
 	// PrintFor is how many questions for the state say that it prints, after
 	// each command that prints.
 	PrintFor int
@@ -52,11 +55,11 @@ type Device struct {
 	printing session.Printing
 	prints   int
 	noPaper  bool
-	check    string // under check
+	mark     string // under check
 	answer   marking.Answer
 	checked  bool // the answer was received
 	saved    []string
-	receipt  *receipt
+	open     *openReceipt
 	docs     []session.Document
 	sold     []Sold
 	calls    []Call
@@ -79,12 +82,11 @@ type Sold struct {
 	Return bool
 }
 
-// receipt is the open one.
-type receipt struct {
+// openReceipt is the receipt that is open.
+type openReceipt struct {
 	back  bool
-	sum   int64
+	sum   receipt.Money
 	marks []string
-	tags  map[int]string
 	ops   int
 	bound bool // the last operation has its mark
 }
@@ -118,9 +120,9 @@ func (d *Device) LosePower() {
 }
 
 func (d *Device) losePower() {
-	d.saved, d.check, d.checked, d.prints = nil, "", false, 0
+	d.saved, d.mark, d.checked, d.prints = nil, "", false, 0
 	if !d.PowerKeepsReceipt {
-		d.receipt = nil
+		d.open = nil
 	}
 }
 
@@ -152,7 +154,7 @@ func (d *Device) Leave(marks ...string) {
 }
 
 // CloseForeign makes a document as another program would: all results are gone.
-func (d *Device) CloseForeign(sum int64) {
+func (d *Device) CloseForeign(sum receipt.Money) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.document(1, sum)
@@ -163,12 +165,12 @@ func (d *Device) CloseForeign(sum int64) {
 func (d *Device) OpenForeign(open bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.receipt = nil; open {
-		d.receipt = &receipt{ops: 1}
+	if d.open = nil; open {
+		d.open = &openReceipt{ops: 1}
 	}
 }
 
-func (d *Device) document(operation uint8, sum int64) session.Document {
+func (d *Device) document(operation receipt.Type, sum receipt.Money) session.Document {
 	now := time.Now
 	if d.Clock != nil {
 		now = d.Clock
@@ -204,7 +206,7 @@ func (d *Device) Documents() []session.Document {
 func (d *Device) ReceiptOpen() bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return d.receipt != nil
+	return d.open != nil
 }
 
 // Calls returns all commands that arrived, in their order.

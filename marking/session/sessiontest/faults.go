@@ -22,6 +22,8 @@ const (
 	CallReadSetting   = "ReadSetting"
 	CallWriteSetting  = "WriteSetting"
 	CallNotifications = "Notifications"
+	CallDevice        = "Device"
+	CallOpen          = "OpenCheck"
 	CallOperation     = "FNOperation"
 	CallTag           = "FNSendTagOperation"
 	CallBind          = "FNSendItemBarcode"

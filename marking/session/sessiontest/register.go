@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session"
 )
 
@@ -85,9 +86,10 @@ func (d *Device) printed() int {
 
 // CheckItemBarcode checks a code.
 func (r *Register) CheckItemBarcode(ctx context.Context, c session.Check) (a marking.Answer, err error) {
-	err = r.run(ctx, Call{Name: CallCheck, Mark: c.Mark, Text: fmt.Sprintf("status %d", c.Status)}, func(d *Device) int {
+	mark := string(c.Mark)
+	err = r.run(ctx, Call{Name: CallCheck, Mark: mark, Text: fmt.Sprintf("status %d", c.Status)}, func(d *Device) int {
 		switch {
-		case d.receipt != nil || d.shift == session.ModeShiftClosed:
+		case d.open != nil || d.shift == session.ModeShiftClosed:
 			return session.ErrorMode
 		case d.shift == session.ModeShiftOver:
 			return session.ErrorShiftLong
@@ -96,10 +98,10 @@ func (r *Register) CheckItemBarcode(ctx context.Context, c session.Check) (a mar
 		case len(d.saved) >= session.MaxSaved:
 			return session.ErrorMarkingFull
 		}
-		if marking.Rejected(c.Mark) && d.Settings[session.SettingTakeAnyCode] == 0 {
+		if marking.Rejected(mark) && d.Settings[session.SettingTakeAnyCode] == 0 {
 			return session.ErrorNotRecognised
 		}
-		d.check, d.checked, d.answer = c.Mark, true, d.examine(c.Mark)
+		d.mark, d.checked, d.answer = mark, true, d.examine(mark)
 		a = d.answer
 		return 0
 	})
@@ -146,8 +148,8 @@ func (r *Register) AcceptMarkingCode(ctx context.Context) (s marking.Status, err
 		if len(d.saved) >= session.MaxSaved {
 			return session.ErrorMarkingFull
 		}
-		mark := d.check
-		s, d.checked, d.check = d.answer.Status, false, ""
+		mark := d.mark
+		s, d.checked, d.mark = d.answer.Status, false, ""
 		if d.NoSave != nil && d.NoSave(mark) || slices.Contains(d.saved, mark) {
 			if d.Settings[session.SettingStorageFault211] == 1 {
 				return session.ErrorNotRecognised
@@ -163,7 +165,7 @@ func (r *Register) AcceptMarkingCode(ctx context.Context) (s marking.Status, err
 // DeclineMarkingCode forgets the check before it.
 func (r *Register) DeclineMarkingCode(ctx context.Context) error {
 	return r.run(ctx, Call{Name: CallDecline}, func(d *Device) int {
-		d.checked, d.check = false, ""
+		d.checked, d.mark = false, ""
 		return 0
 	})
 }
@@ -174,7 +176,7 @@ func (r *Register) ClearMarkingCodes(ctx context.Context) error {
 		if d.CannotClear {
 			return session.ErrorSequence
 		}
-		d.saved, d.checked, d.check = nil, false, ""
+		d.saved, d.checked, d.mark = nil, false, ""
 		return 0
 	})
 }
@@ -187,8 +189,8 @@ func (r *Register) MarkingCodeWorkStatus(ctx context.Context) (w session.WorkSta
 		if d.checked {
 			w.CheckStatus = 4
 		}
-		if d.receipt != nil {
-			w.Realized = len(d.receipt.marks)
+		if d.open != nil {
+			w.Realized = len(d.open.marks)
 		}
 		return 0
 	})
@@ -199,15 +201,15 @@ func (r *Register) MarkingCodeWorkStatus(ctx context.Context) (w session.WorkSta
 func (r *Register) State(ctx context.Context) (s session.State, err error) {
 	err = r.run(ctx, Call{Name: CallState}, func(d *Device) int {
 		s.Mode = d.shift
-		if d.receipt != nil {
-			s.Mode, s.Operations = session.ModeReceipt, d.receipt.ops
-			if d.receipt.back {
+		if d.open != nil {
+			s.Mode, s.Operations = session.ModeReceipt, d.open.ops
+			if d.open.back {
 				s.Kind = 2
 			}
 		}
 		s.Printing = d.printing
 		switch {
-		case d.noPaper && d.receipt != nil:
+		case d.noPaper && d.open != nil:
 			s.Printing = session.PrintPaperOut
 		case d.noPaper:
 			s.Printing = session.PrintNoPaper
@@ -262,7 +264,7 @@ func (r *Register) CloseShift(ctx context.Context) error {
 		if n := d.busy(); n != 0 {
 			return n
 		}
-		if d.shift == session.ModeShiftClosed || d.receipt != nil {
+		if d.shift == session.ModeShiftClosed || d.open != nil {
 			return session.ErrorMode
 		}
 		d.shift = session.ModeShiftClosed
@@ -274,13 +276,13 @@ func (r *Register) CloseShift(ctx context.Context) error {
 // CancelCheck cancels the open receipt.
 func (r *Register) CancelCheck(ctx context.Context) error {
 	return r.run(ctx, Call{Name: CallCancel}, func(d *Device) int {
-		if d.receipt == nil {
+		if d.open == nil {
 			return 0 // 73h: nothing to cancel is no error
 		}
 		if n := d.busy(); n != 0 {
 			return n
 		}
-		d.receipt = nil
+		d.open = nil
 		return d.printed()
 	})
 }
@@ -353,26 +355,56 @@ func (d *Device) printable() int {
 	return d.busy()
 }
 
-// Operation adds an operation; the first opens the receipt.
-func (r *Register) Operation(ctx context.Context, op uint8, g session.Goods) error {
-	return r.run(ctx, Call{Name: CallOperation, Text: g.Name}, func(d *Device) int {
+// Device tells the order of the commands.
+func (r *Register) Device(ctx context.Context) (k receipt.Device, err error) {
+	err = r.run(ctx, Call{Name: CallDevice}, func(d *Device) int {
+		k = d.Kind
+		return 0
+	})
+	return k, err
+}
+
+// OpenCheck opens the receipt.
+func (r *Register) OpenCheck(ctx context.Context, t receipt.Type) error {
+	return r.run(ctx, Call{Name: CallOpen}, func(d *Device) int {
 		if n := d.printable(); n != 0 {
 			return n
 		}
-		if d.receipt == nil {
-			d.receipt = &receipt{back: op == 2, tags: map[int]string{}}
+		if d.open != nil {
+			return session.ErrorMode
 		}
-		d.receipt.ops++
-		d.receipt.sum += (g.Price*g.Quantity + 500_000) / 1_000_000
-		d.receipt.bound = false
+		d.open = &openReceipt{back: t == receipt.Return}
+		return d.printed()
+	})
+}
+
+// Operation adds an operation; the first opens the receipt.
+func (r *Register) Operation(ctx context.Context, o receipt.Operation) error {
+	return r.run(ctx, Call{Name: CallOperation, Text: o.Text}, func(d *Device) int {
+		if n := d.printable(); n != 0 {
+			return n
+		}
+		if d.open == nil {
+			if d.Kind.OperationLast {
+				return session.ErrorMode
+			}
+			d.open = &openReceipt{back: o.Type == receipt.Return}
+		}
+		cost, ok := receipt.Cost(o.Price, o.Quantity)
+		if !ok || (o.Type == receipt.Return) != d.open.back {
+			return session.ErrorParameters
+		}
+		d.open.ops++
+		d.open.sum += cost
+		d.open.bound = false
 		return d.printed()
 	})
 }
 
 // SendTag adds a tag to the operation.
-func (r *Register) SendTag(ctx context.Context, number int, value string) error {
-	return r.run(ctx, Call{Name: CallTag, Text: fmt.Sprintf("%d=%s", number, value)}, func(d *Device) int {
-		if d.receipt == nil {
+func (r *Register) SendTag(ctx context.Context, t receipt.Tag) error {
+	return r.run(ctx, Call{Name: CallTag, Text: t.String()}, func(d *Device) int {
+		if d.open == nil {
 			return session.ErrorMode
 		}
 		return 0
@@ -380,49 +412,55 @@ func (r *Register) SendTag(ctx context.Context, number int, value string) error 
 }
 
 // SendItemBarcode binds a mark to the operation.
-func (r *Register) SendItemBarcode(ctx context.Context, mark string) (a *marking.Answer, err error) {
+func (r *Register) SendItemBarcode(ctx context.Context, m receipt.Mark) (b receipt.Bound, err error) {
+	mark := string(m)
 	err = r.run(ctx, Call{Name: CallBind, Mark: mark}, func(d *Device) int {
 		switch {
-		case d.receipt == nil:
+		case d.open == nil:
 			return session.ErrorMode
-		case d.receipt.bound:
-			return 0x33
-		case slices.Contains(d.receipt.marks, mark):
+		case d.open.bound:
+			return session.ErrorParameters
+		case slices.Contains(d.open.marks, mark):
 			return session.ErrorNotRecognised
 		case d.BindNegative != nil && d.BindNegative(mark):
-			a = &marking.Answer{Type: marking.TypeTail44, Server: marking.ServerLinked, Status: 5}
+			b = receipt.Bound{Checked: true, Answer: marking.Answer{Type: marking.TypeTail44, Server: marking.ServerLinked, Status: 5}}
 			return 0
 		case !slices.Contains(d.saved, mark):
 			return session.ErrorNotChecked
 		}
-		d.receipt.marks, d.receipt.bound = append(d.receipt.marks, mark), true
+		d.open.marks, d.open.bound = append(d.open.marks, strings.Clone(mark)), true
 		return 0
 	})
-	return a, err
+	return b, err
 }
 
 // CloseCheck closes the receipt.
-func (r *Register) CloseCheck(ctx context.Context, p session.Payment) (doc session.Document, err error) {
-	err = r.run(ctx, Call{Name: CallClose, Text: fmt.Sprintf("cash %d, electronic %d", p.Cash, p.Electronic)}, func(d *Device) int {
+func (r *Register) CloseCheck(ctx context.Context, c receipt.CloseCheck) (closed receipt.Closed, err error) {
+	err = r.run(ctx, Call{Name: CallClose, Text: c.String()}, func(d *Device) int {
 		if n := d.printable(); n != 0 {
 			return n
 		}
-		if d.receipt == nil {
+		if d.open == nil {
 			return session.ErrorMode
 		}
-		if p.Cash+p.Electronic < d.receipt.sum {
-			return 0x45
+		var paid receipt.Money
+		for _, sum := range c.Payments.Sums() {
+			paid += sum
 		}
-		op := uint8(1)
-		if d.receipt.back {
-			op = 2
+		if paid < d.open.sum {
+			return session.ErrorPayment
 		}
-		doc = d.document(op, d.receipt.sum)
-		for _, m := range d.receipt.marks {
-			d.sold = append(d.sold, Sold{Mark: strings.Clone(m), Document: doc.Number, Return: d.receipt.back})
+		kind := receipt.Sale
+		if d.open.back {
+			kind = receipt.Return
 		}
-		d.receipt, d.saved = nil, nil
+		doc := d.document(kind, d.open.sum)
+		for _, m := range d.open.marks {
+			d.sold = append(d.sold, Sold{Mark: m, Document: doc.Number, Return: d.open.back})
+		}
+		closed = receipt.Closed{Change: paid - d.open.sum, Document: doc.Number, Sign: doc.Sign}
+		d.open, d.saved = nil, nil
 		return d.printed()
 	})
-	return doc, err
+	return closed, err
 }
