@@ -2,40 +2,30 @@ package register
 
 import (
 	"context"
-	"errors"
 
 	"github.com/obmen-go/obmen/ecr/shtrihm"
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session"
 )
 
 // CheckItemBarcode is FF61h: the register asks the server of marks, which can
 // take 40 s.
 func (r *Register) CheckItemBarcode(ctx context.Context, c session.Check) (marking.Answer, error) {
-	status := c.Status
-	if status == 0 {
-		status = session.PieceSold
+	if c.Status == 0 {
+		c.Status = receipt.PieceSold
 	}
 	tlv, err := measure(c)
 	if err != nil {
-		return marking.Answer{}, translate(err)
+		return marking.Answer{}, &Error{code: CodeTag, safe: true, args: map[string]string{"tag": "2108"}}
 	}
 	r.guards(true)
-	got, err := r.device.CheckMark(ctx, shtrihm.PlannedStatus(status), []byte(c.Mark), tlv)
+	got, err := r.device.CheckMark(ctx, shtrihm.PlannedStatus(c.Status), []byte(c.Mark), tlv)
 	if err != nil {
 		return marking.Answer{}, translate(err)
 	}
 	return answer(got), nil
 }
-
-// Tags that measured goods are checked with.
-const (
-	tagUnit     = 2108
-	tagQuantity = 1023
-	tagFraction = 1291
-	tagOfWhole  = 1293 // numerator
-	tagWhole    = 1294 // denominator
-)
 
 // measure are the tags of measured goods: the register refuses a quantity for a
 // whole piece.
@@ -43,17 +33,17 @@ func measure(c session.Check) ([]byte, error) {
 	if !c.Status.Measured() {
 		return nil, nil
 	}
-	tlv, err := shtrihm.AppendTLV(nil, tagUnit, []byte{c.Unit})
+	tlv, err := appendTag(nil, receipt.Tag{Number: receipt.TagUnit, Type: receipt.TagByte, Value: int64(c.Unit)})
 	if err != nil {
 		return nil, err
 	}
-	if c.Denominator > 0 {
-		inner, err1 := shtrihm.AppendTLV(nil, tagOfWhole, shtrihm.AppendUint(nil, uint64(c.Numerator)))
-		inner, err2 := shtrihm.AppendTLV(inner, tagWhole, shtrihm.AppendUint(nil, uint64(c.Denominator)))
-		tlv, err = shtrihm.AppendTLV(tlv, tagFraction, inner)
-		return tlv, errors.Join(err1, err2, err)
+	if c.Fraction != (receipt.Fraction{}) {
+		return appendTag(tlv, receipt.Tag{Number: receipt.TagFraction, Type: receipt.TagGroup, Tags: []receipt.Tag{
+			{Number: receipt.TagNumerator, Type: receipt.TagVLN, Value: c.Fraction.Numerator},
+			{Number: receipt.TagDenominator, Type: receipt.TagVLN, Value: c.Fraction.Denominator},
+		}})
 	}
-	return shtrihm.AppendTLV(tlv, tagQuantity, shtrihm.AppendDecimal(nil, uint64(c.Quantity), 6))
+	return appendTag(tlv, receipt.Tag{Number: receipt.TagQuantity, Type: receipt.TagFVLN, Value: int64(c.Quantity)})
 }
 
 // answer gives the properties as the vendor's driver does.
