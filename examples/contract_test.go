@@ -24,6 +24,7 @@ import (
 	"github.com/obmen-go/obmen/kmazs/office/dirfile"
 	"github.com/obmen-go/obmen/kmazs/webapi"
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/permit"
 	"github.com/obmen-go/obmen/marking/receipt"
 )
 
@@ -68,6 +69,7 @@ var (
 	_ sentContract = (*webapi.Error)(nil)
 	_ sentContract = (*ecr.Error)(nil)
 	_ sentContract = (*customru.DeviceError)(nil)
+	_ sentContract = (*permit.Error)(nil)
 )
 
 var (
