@@ -25,6 +25,7 @@ import (
 	"github.com/obmen-go/obmen/kmazs/webapi"
 	"github.com/obmen-go/obmen/marking"
 	"github.com/obmen-go/obmen/marking/permit"
+	"github.com/obmen-go/obmen/marking/receipt"
 )
 
 // What a user may rely on, as the root package's godoc declares it.
@@ -58,6 +59,7 @@ var (
 	_ contract = (*office.Error)(nil)
 	_ contract = (*dirfile.Error)(nil)
 	_ contract = (*marking.Error)(nil)
+	_ contract = (*receipt.Error)(nil)
 	_ contract = (*customs.Error)(nil)
 	_ contract = (*envelope.Error)(nil)
 	_ contract = (*flk.Error)(nil)

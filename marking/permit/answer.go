@@ -115,16 +115,18 @@ func (o object) bodyCode() int64 {
 	return bodyOK
 }
 
-// description is the peer's own text, short and on one line.
+// description is the peer's own text: it goes through [redaction.text] before
+// anybody sees it.
 func (o object) description() string {
 	for _, name := range []string{"description", "message", "error_message"} {
 		if text := o.text(name); text != "" {
-			return oneLine(text)
+			return text
 		}
 	}
 	return ""
 }
 
+// oneLine makes a text short and fit for a log.
 func oneLine(text string) string {
 	if r := []rune(text); len(r) > maxDescription {
 		text = string(r[:maxDescription]) + "…"
@@ -156,7 +158,7 @@ func (o object) item() Item {
 		Utilised: o.flag("utilised"), Realizable: o.flag("realizable"), Sold: o.flag("sold"),
 		Blocked: o.flag("isBlocked"), OGVs: o.texts("ogvs"), GreyGTIN: o.flag("isGreyGtin"),
 		Tracking: o.flag("isTracking"), GreyZone: o.flag("grayZone"), Owner: o.flag("isOwner"),
-		ErrorCode: o.number("errorCode"), Message: oneLine(o.text("message")),
+		ErrorCode: o.number("errorCode"), Message: o.text("message"),
 		EliminationState: o.number("eliminationState"),
 		MRP:              o.number("mrp"), SMP: o.number("smp"),
 		InnerUnits: o.number("innerUnitCount"), SoldUnits: o.number("soldUnitCount"),

@@ -200,8 +200,8 @@ func (c *CDN) read(ctx context.Context, a *attempt, marks []Query, r reply) ([]V
 		return nil, newError(CodeGarbage, "where", err).because(err)
 	}
 	if parsed.code != bodyOK {
-		v := c.without(codeError(parsed.code, parsed.description, a.secrets()...))
-		v.Raw = []byte(redact(string(r.body), a.secrets()))
+		v := c.without(codeError(parsed.code, parsed.description, a.secrets()))
+		v.Raw = a.secrets().body(r.body)
 		return each(marks, v), nil
 	}
 	c.emergency.end(ctx)

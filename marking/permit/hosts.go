@@ -182,7 +182,7 @@ func (c *CDN) refresh(ctx context.Context) *Error {
 	return nil
 }
 
-// refreshLimit bounds a refresh, which nobody waits for.
+// refreshLimit bounds what is asked outside a check, where no cashier waits.
 const refreshLimit = 30 * time.Second
 
 // readList reads the list of hosts. It may name hosts by the base address's
@@ -200,7 +200,7 @@ func (c *CDN) readList(ctx context.Context, a *attempt) (failure *Error, emergen
 		return newError(CodeGarbage, "where", fault).because(fault).at(c.base), false
 	}
 	if n := o.bodyCode(); n != bodyOK {
-		return codeError(n, o.description(), a.secrets()...).at(c.base), false
+		return codeError(n, o.description(), a.secrets()).at(c.base), false
 	}
 	var bases []string
 	foreign := 0

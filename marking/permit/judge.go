@@ -13,7 +13,7 @@ type sheet struct {
 	queries []Query
 	answers []answer
 	raw     []byte
-	secrets []string
+	secrets redaction
 	// scopes are the rows of the rules for an answer.
 	scopes func(Stamp) scope
 }
@@ -21,7 +21,7 @@ type sheet struct {
 // judge makes the verdict on one query of the sheet: OK, refused, no answer, or
 // an emergency.
 func (w *wire) judge(s *sheet, q Query) Verdict {
-	v := Verdict{Outcome: OutcomeNoAnswer, Answered: w.now(), Raw: []byte(redact(string(s.raw), s.secrets))}
+	v := Verdict{Outcome: OutcomeNoAnswer, Answered: w.now(), Raw: s.secrets.body(s.raw)}
 	a, item, count := find(s.answers, q.Mark)
 	if a == nil {
 		// A code that is not 0 explains why the mark is not there.
@@ -36,7 +36,7 @@ func (w *wire) judge(s *sheet, q Query) Verdict {
 		v.Outcome = OutcomeEmergency
 		return v
 	case a != nil && a.code != bodyOK:
-		v.Failure = codeError(a.code, a.description, s.secrets...)
+		v.Failure = codeError(a.code, a.description, s.secrets)
 		return v
 	case count == 0:
 		v.Failure = newError(CodeMissing)
@@ -46,7 +46,11 @@ func (w *wire) judge(s *sheet, q Query) Verdict {
 		v.Failure = newError(CodeTwice, "count", count)
 		return v
 	}
-	item.Message = redact(item.Message, s.secrets)
+	item.Message = s.secrets.text(item.Message)
+	for i, body := range item.OGVs {
+		item.OGVs[i] = s.secrets.text(body)
+	}
+	a.stamp = s.secrets.stamp(a.stamp)
 	f := &facts{Item: item, Query: q, Policy: w.policy, now: w.now()}
 	v.Item, v.Stamp = item, a.stamp
 	v.warn(s.foreign(), w.clockWarning(a.stamp))

@@ -33,11 +33,12 @@ type LocalOptions struct {
 // OutcomeNoAnswer, because nothing was checked online.
 type LocalModule struct {
 	*wire
-	base     string
-	version  int
-	header   http.Header
-	secrets  []string
+	base    string
+	version int
+	header  http.Header
+
 	mu       sync.Mutex
+	shown    redaction
 	status   LocalStatus
 	statusAt time.Time
 }
@@ -73,7 +74,7 @@ func NewLocalModule(opts LocalOptions) (*LocalModule, error) {
 		base:    base,
 		version: opts.Version,
 		header:  http.Header{"Authorization": {"Basic " + login}, "X-Clientid": {opts.ClientID}},
-		secrets: []string{login, string(opts.Password)},
+		shown:   redaction(nil).with(login, string(opts.Password)),
 	}, nil
 }
 
@@ -131,8 +132,11 @@ type LocalStatus struct {
 // Ready says whether the module can be asked.
 func (s LocalStatus) Ready() bool { return s.Status == "ready" }
 
-// Status asks the module about itself. Errors are of type *Error.
+// Status asks the module about itself, for half a minute at most. Errors are of
+// type *Error.
 func (m *LocalModule) Status(ctx context.Context) (LocalStatus, error) {
+	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
+	defer cancel()
 	s, err := m.readStatus(ctx)
 	if err != nil {
 		return s, err
@@ -183,7 +187,7 @@ func (m *LocalModule) exchange(ctx context.Context, method, name string, body []
 	case r.status == http.StatusUnauthorized:
 		return r, newError(CodeUnauthorized).at(m.base)
 	case r.status < 200 || r.status > 299:
-		return r, statusError(r, m.secrets...).at(m.base)
+		return r, statusError(r, m.secrets()).at(m.base)
 	}
 	return r, nil
 }
@@ -201,12 +205,19 @@ func (m *LocalModule) ready(ctx context.Context) (LocalStatus, *Error) {
 		return status, err
 	}
 	if !status.Ready() {
-		return status, newError(CodeNotReady, "status", or(redact(oneLine(status.Status), m.secrets), "-")).at(m.base).retry()
+		return status, newError(CodeNotReady, "status", or(m.secrets().text(status.Status), "-")).at(m.base).retry()
 	}
 	m.mu.Lock()
 	m.status, m.statusAt = status, time.Now()
 	m.mu.Unlock()
 	return status, nil
+}
+
+// secrets are those that the module has been shown.
+func (m *LocalModule) secrets() redaction {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.shown
 }
 
 func (m *LocalModule) forget() {
@@ -234,7 +245,7 @@ func (m *LocalModule) askMarks(ctx context.Context, status LocalStatus, marks []
 	if m.version > 1 {
 		rows |= localV2
 	}
-	s := &sheet{queries: marks, answers: answers, raw: r.body, secrets: m.secrets,
+	s := &sheet{queries: marks, answers: answers, raw: r.body, secrets: m.secrets(),
 		scopes: func(Stamp) scope { return rows }}
 	verdicts := make([]Verdict, len(marks))
 	for i, q := range marks {
@@ -296,23 +307,28 @@ func (m *LocalModule) body(marks []Query) []byte {
 }
 
 // Init makes the module load its database with a token of the marking system.
-// It is never called by itself (M63). Errors are of type *Error.
+// It is never called by itself (M63), and takes half a minute at most. Errors
+// are of type *Error.
 func (m *LocalModule) Init(ctx context.Context, token Secret) error {
+	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
+	defer cancel()
+	m.mu.Lock()
+	m.shown = m.shown.with(string(token))
+	m.mu.Unlock()
 	body := encode(map[string]string{"token": string(token)})
 	r, err := m.do(ctx, http.MethodPost, m.base, m.path("init"), m.header, body)
 	if err != nil {
 		return err
 	}
-	secrets := append([]string{string(token)}, m.secrets...)
 	m.forget()
 	switch {
 	case r.status == http.StatusUnauthorized:
 		return newError(CodeUnauthorized).at(m.base)
 	case r.status < 200 || r.status > 299:
-		return statusError(r, secrets...).at(m.base)
+		return statusError(r, m.secrets()).at(m.base)
 	}
 	if n := bodyCodeOf(r.body); n > bodyOK {
-		return codeError(n, "", secrets...).at(m.base)
+		return codeError(n, "", m.secrets()).at(m.base)
 	}
 	return nil
 }

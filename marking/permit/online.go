@@ -44,7 +44,7 @@ func newRemote(c Common, o Online) (remote, *Error) {
 		o.Emergency = EmergencyLength
 	}
 	w := newWire(c)
-	e := &emergency{store: o.Store, length: o.Emergency, now: w.now, log: w.log}
+	e := &emergency{store: o.Store, length: o.Emergency, now: w.now, log: w.log, storing: make(chan struct{}, 1)}
 	return remote{w, o.Tokens, o.TokenWarning, e}, nil
 }
 
@@ -72,7 +72,7 @@ func (r *remote) token(ctx context.Context, a *attempt) *Error {
 	return nil
 }
 
-func (a *attempt) secrets() []string { return []string{string(a.token.Value)} }
+func (a *attempt) secrets() redaction { return redaction(nil).with(string(a.token.Value)) }
 
 // tokenWarning warns of the end of the token.
 func (r *remote) tokenWarning(a *attempt) *Error {
@@ -131,11 +131,11 @@ func (r *remote) send(ctx context.Context, a *attempt, method, base, path string
 				continue
 			}
 			if code == bodyOverload && answer.status >= 500 {
-				return answer, fateStop, statusError(answer, a.secrets()...).at(base).retry()
+				return answer, fateStop, statusError(answer, a.secrets()).at(base).retry()
 			}
-			return answer, fateNext, statusError(answer, a.secrets()...).at(base).retry()
+			return answer, fateNext, statusError(answer, a.secrets()).at(base).retry()
 		default:
-			return answer, fateStop, statusError(answer, a.secrets()...).at(base)
+			return answer, fateStop, statusError(answer, a.secrets()).at(base)
 		}
 	}
 }
@@ -143,7 +143,7 @@ func (r *remote) send(ctx context.Context, a *attempt, method, base, path string
 // declared is the verdict after a 203.
 func (r *remote) declared(ctx context.Context, a *attempt, raw []byte) Verdict {
 	r.emergency.declare(ctx)
-	v := Verdict{Outcome: OutcomeEmergency, Answered: r.now(), Raw: []byte(redact(string(raw), a.secrets()))}
+	v := Verdict{Outcome: OutcomeEmergency, Answered: r.now(), Raw: a.secrets().body(raw)}
 	until, _ := r.emergency.active()
 	v.warn(newError(CodeWarnEmergency, "until", until.Format(time.RFC3339)))
 	return v

@@ -78,12 +78,8 @@ func (p *Piot) GoString() string { return p.String() }
 // first check on. A Piot that was not started does so in its first check.
 func (p *Piot) Start(ctx context.Context) error {
 	p.emergency.load(ctx)
-	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
-	defer cancel()
-	if _, err := p.Info(ctx); err != nil {
-		return err
-	}
-	return nil
+	_, err := p.Info(ctx)
+	return err
 }
 
 // Close ends what runs and waits for it.
@@ -103,8 +99,11 @@ type PiotInfo struct {
 	Limit time.Duration
 }
 
-// Info asks the gateway about itself. Errors are of type *Error.
+// Info asks the gateway about itself, for half a minute at most. Errors are of
+// type *Error.
 func (p *Piot) Info(ctx context.Context) (PiotInfo, error) {
+	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
+	defer cancel()
 	info, err := p.info(ctx)
 	if err != nil {
 		return info, err
@@ -121,7 +120,8 @@ func (p *Piot) info(ctx context.Context) (PiotInfo, *Error) {
 		return PiotInfo{}, err
 	}
 	if r.status != http.StatusOK {
-		return PiotInfo{}, statusError(r).at(p.base)
+		// Its text is left out: it might repeat a token that it knows from before.
+		return PiotInfo{}, statusError(reply{status: r.status}, nil).at(p.base)
 	}
 	o, fault := parseObject(r.body)
 	info := PiotInfo{}

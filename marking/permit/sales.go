@@ -47,7 +47,10 @@ type SalesLog struct {
 	loaded  bool
 	next    uint64
 	entries []*saleEntry
-	sending sync.Mutex
+
+	// sending is full while somebody sends; unlike a mutex it can be waited for
+	// with a context.
+	sending chan struct{}
 }
 
 // saleEntry is one stored call of Sold or Returned, less what was acknowledged.
@@ -83,7 +86,7 @@ func NewSalesLog(m *LocalModule, opts SalesLogOptions) (*SalesLog, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &SalesLog{module: m, store: opts.Store, max: opts.Max, log: opts.Logger, wake: make(chan struct{}, 1)}, nil
+	return &SalesLog{module: m, store: opts.Store, max: opts.Max, log: opts.Logger, wake: make(chan struct{}, 1), sending: make(chan struct{}, 1)}, nil
 }
 
 // Start reads what an earlier run has left and begins to send.
@@ -243,8 +246,12 @@ func (l *SalesLog) Flush(ctx context.Context) error {
 	if err := l.load(ctx); err != nil {
 		return err
 	}
-	l.sending.Lock()
-	defer l.sending.Unlock()
+	select {
+	case l.sending <- struct{}{}:
+		defer func() { <-l.sending }()
+	case <-ctx.Done():
+		return broken(ctx, ctx.Err(), time.Now())
+	}
 	l.mu.Lock()
 	entries := slices.Clone(l.entries)
 	l.mu.Unlock()
@@ -355,7 +362,7 @@ func (m *LocalModule) tell(ctx context.Context, isReturn bool, list []string) ([
 		return nil, newError(CodeGarbage, "where", fault).because(fault).at(m.base)
 	}
 	if n := o.bodyCode(); n != bodyOK {
-		return nil, codeError(n, o.description(), m.secrets...).at(m.base)
+		return nil, codeError(n, o.description(), m.secrets()).at(m.base)
 	}
 	if !o.has("results") {
 		return list, nil // the status is the acknowledgement

@@ -174,32 +174,18 @@ func refusedConnection(err error) bool {
 }
 
 // statusError describes an answer that is none.
-func statusError(r reply, secrets ...string) *Error {
+func statusError(r reply, secrets redaction) *Error {
 	text := ""
 	if o, err := parseObject(r.body); err == nil {
 		text = o.description()
 	}
-	return newError(CodeStatus, "status", r.status, "text", or(redact(text, secrets), "-"))
+	return newError(CodeStatus, "status", r.status, "text", or(secrets.text(text), "-"))
 }
 
 // codeError describes an answer whose own code is not 0.
-func codeError(number int64, text string, secrets ...string) *Error {
-	return newError(CodeBodyCode, "number", strconv.FormatInt(number, 10), "text", or(redact(text, secrets), "-"))
+func codeError(number int64, text string, secrets redaction) *Error {
+	return newError(CodeBodyCode, "number", strconv.FormatInt(number, 10), "text", or(secrets.text(text), "-"))
 }
-
-// redact takes secrets that a peer repeats out of its text (M67).
-func redact(text string, secrets []string) string {
-	for _, s := range secrets {
-		if len(s) >= minSecret {
-			text = strings.ReplaceAll(text, s, "***")
-		}
-	}
-	return text
-}
-
-// minSecret is the shortest secret that is looked for: shorter ones would be
-// found in any text.
-const minSecret = 4
 
 // bounded runs work and returns its verdicts, or those of late when ctx or the
 // limit ends first, even if work does not heed its context.

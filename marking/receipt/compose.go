@@ -51,7 +51,7 @@ func Expect(mark Mark, status ItemStatus) Checked {
 // left out. Compose validates the receipt first; an error is [Problems], and
 // then there is no plan.
 func Compose(r Receipt, checks []Checked, d Device) (Plan, error) {
-	problems := r.validate()
+	problems := r.validate(true)
 	bound := bind(r, checks, &problems)
 	if problems != nil {
 		return Plan{}, problems

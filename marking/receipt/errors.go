@@ -49,6 +49,9 @@ type arg struct {
 	value any
 }
 
+// words is an argument that is worded in each language.
+type words struct{ en, ru string }
+
 var _ error = (*Error)(nil)
 
 func newError(code, path string, args ...arg) *Error {
@@ -61,9 +64,9 @@ func (e *Error) at(path string) *Error { return &Error{code: e.code, path: path,
 // Error returns one line in English for logs.
 func (e *Error) Error() string {
 	if e.path == "" {
-		return "receipt: " + fill(messagesEN[e.code], e.args)
+		return "receipt: " + fill(messagesEN[e.code], e.args, false)
 	}
-	return "receipt: " + e.path + ": " + fill(messagesEN[e.code], e.args)
+	return "receipt: " + e.path + ": " + fill(messagesEN[e.code], e.args, false)
 }
 
 // Code returns one of the Code constants.
@@ -77,9 +80,9 @@ func (e *Error) Path() string { return e.path }
 // any other language gives English.
 func (e *Error) Message(lang string) string {
 	if lang == "ru" {
-		return fill(messagesRU[e.code], e.args)
+		return fill(messagesRU[e.code], e.args, true)
 	}
-	s := fill(messagesEN[e.code], e.args)
+	s := fill(messagesEN[e.code], e.args, false)
 	r, size := utf8.DecodeRuneInString(s)
 	return string(unicode.ToUpper(r)) + s[size:] + "."
 }
@@ -114,9 +117,15 @@ func (p Problems) Unwrap() []error {
 	return list
 }
 
-func fill(text string, args []arg) string {
+func fill(text string, args []arg, ru bool) string {
 	for _, a := range args {
-		text = strings.ReplaceAll(text, "{"+a.name+"}", fmt.Sprint(a.value))
+		value := fmt.Sprint(a.value)
+		if w, ok := a.value.(words); ok && ru {
+			value = w.ru
+		} else if ok {
+			value = w.en
+		}
+		text = strings.ReplaceAll(text, "{"+a.name+"}", value)
 	}
 	return text
 }

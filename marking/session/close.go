@@ -31,6 +31,7 @@ func (s *Session) Close(ctx context.Context, p Payment) (Result, error) {
 		return Result{}, s.fail(CodeResume, nil)
 	}
 	c := s.call()
+	c.anew = true
 	if err := c.settleReceipt(ctx); err != nil {
 		return c.result(), err
 	}
@@ -89,7 +90,13 @@ func (c *call) close(ctx context.Context, p Payment) error {
 		if err := c.print(ctx, p); err != nil {
 			return err
 		}
-		if s.st.receipt != flow.Collecting || c.stopped() || try == maxPrints || ctx.Err() != nil {
+		if s.st.receipt != flow.Collecting || c.stopped() || ctx.Err() != nil {
+			break
+		}
+		if try == maxPrints {
+			if err := c.tell(ctx, notice.Notice{Kind: notice.NotPrinted}); err != nil {
+				return err
+			}
 			break
 		}
 	}

@@ -153,9 +153,9 @@ func (c *call) stop(ctx context.Context, state State, details []string) error {
 		return err
 	}
 	c.unhold(ctx)
-	if c.closing && !c.stopped() && c.tries < maxTries {
+	if c.anew && !c.stopped() && c.tries < maxTries {
 		c.tries++
-		return nil // Close prints it anew by itself
+		return nil
 	}
 	return c.tell(ctx, notice.Notice{Kind: notice.NotPrinted, Details: details})
 }

@@ -60,8 +60,8 @@ type Options struct {
 	// journal.Open.
 	Journal journal.Store
 	// Sold is told of every closed receipt with marks, for the log of sales of a
-	// local module. It should only queue them: the sale is done. Until it returns
-	// nil, it is called again with the next receipt or Resume.
+	// local module ([ReportTo]). It should only queue them: the sale is done.
+	// Until it returns nil, it is called again with the next receipt or Resume.
 	Sold func(ctx context.Context, sales []Sale) error
 
 	// Shared says that other tills use the register too, through a gateway: a
@@ -112,18 +112,6 @@ type Progress struct {
 	Item int
 	// Done and Total count the commands of the receipt while it is printed.
 	Done, Total int
-}
-
-// Sale is a marked item of a closed receipt.
-type Sale struct {
-	// Mark is the code.
-	Mark marking.Code
-	// Goods are what was sold.
-	Goods Goods
-	// Return is true if they came back.
-	Return bool
-	// At is when the receipt was closed.
-	At time.Time
 }
 
 // Session sells one receipt after the other on one register. Its methods may be
@@ -289,7 +277,9 @@ type call struct {
 	tries int
 	// closing: the register is leased over all items of the receipt.
 	closing bool
-	leased  bool
+	// anew: a receipt that was not printed is printed anew by this call.
+	anew   bool
+	leased bool
 }
 
 func (s *Session) call() *call { return &call{s: s} }

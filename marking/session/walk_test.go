@@ -192,7 +192,7 @@ func (w *walk) run() {
 		if !w.faulty || w.rand.IntN(25) != 0 {
 			return sessiontest.Fault{}
 		}
-		f := sessiontest.Fault{Kind: sessiontest.FaultKind(1 + w.rand.IntN(8))}
+		f := sessiontest.Fault{Kind: sessiontest.FaultKind(1 + w.rand.IntN(9))}
 		if f.Kind == sessiontest.Refuse {
 			f.Number = []int{session.ErrorPrinting, session.ErrorSequence, session.ErrorMode, 0x33, session.ErrorContinuePrint, 0x7B}[w.rand.IntN(6)]
 		}

@@ -50,6 +50,9 @@ func (l *Local) FailSales(faults ...Fault) {
 	l.script.set("return", faults)
 }
 
+// FailInit makes initialisations fail.
+func (l *Local) FailInit(faults ...Fault) { l.script.set("init", faults) }
+
 // Checks counts the checks that arrived.
 func (l *Local) Checks() int { return l.script.count("outCheck") }
 

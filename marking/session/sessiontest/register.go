@@ -54,6 +54,8 @@ func (r *Register) run(ctx context.Context, c Call, do func(d *Device) int) erro
 	switch f.Kind {
 	case CrashAfter:
 		panic(Crash{c})
+	case PaperAfter:
+		d.noPaper = true
 	case PowerAfter:
 		d.losePower()
 		return &Error{code: CodeLost, call: c.Name}
