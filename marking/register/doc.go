@@ -36,6 +36,6 @@
 //     so (Options.Guarded).
 //   - M70: registers with a cash core (flag 23 of F7h) want tags and mark before
 //     their operation; Device says so.
-//   - Tax rates 1 to 6 are sent as bits, the others as C0h and their number
-//     (decision: 7 and 8 as bits too, as in the table of older rates).
+//   - Tax rates 1 to 6 are sent as bits and those from 9 on as C0h and their
+//     number, as seen in the vendor's log (decision: 7 and 8 as bits too).
 package register

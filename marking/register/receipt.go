@@ -117,7 +117,7 @@ func (r *Register) CloseCheck(ctx context.Context, c receipt.CloseCheck) (receip
 // FindDocument is FF0Ah.
 func (r *Register) FindDocument(ctx context.Context, number uint32) (session.Document, error) {
 	d, err := r.device.FindDocument(ctx, number)
-	return session.Document{Number: d.FD, Type: d.Type, Operation: d.Kind, Sum: d.Sum, Sign: d.FP, At: d.Time}, translate(err)
+	return session.Document{Number: d.FD, Type: d.Type, Operation: receipt.Type(d.Kind), Sum: receipt.Money(d.Sum), Sign: d.FP, At: d.Time}, translate(err)
 }
 
 // CancelCheck is 88h. That there is nothing to cancel is no error.
