@@ -149,7 +149,7 @@ func TestLinkLimits(t *testing.T) {
 				t.Errorf("%d interim frames", interim)
 			}
 		}, func(r *customrutest.Options, o *customru.Options) {
-			r.Paper = customrutest.PaperRepeats
+			r.Paper = customru.PaperRepeats
 			o.Interim = func(customru.Frame) { interim++ }
 		})
 	})
