@@ -179,6 +179,9 @@ const (
 	FamilyGeneral    = 19
 	FamilyReceipt    = 20
 	FamilyLink       = 910
+
+	familyEthernet = 911
+	familyWiFi     = 912
 )
 
 // ReadFamily is 04H: the bytes of a family of settings. Their number changes

@@ -42,10 +42,27 @@ func (l *Link) exchange(ctx context.Context, cmd Command, data []byte) (Answer, 
 		l.wire.Spoil()
 		return Answer{}, x.at(failure)
 	}
+	if hangsUp(cmd, data) {
+		l.wire.Spoil()
+	}
 	if answer.Code != 0 {
 		return answer, &DeviceError{Number: answer.Code, Cmd: cmd, Operator: answer.Operator}
 	}
 	return answer, nil
+}
+
+// hangsUp says whether the device may end the connection after its answer: it
+// restarts, or the settings of the link changed (rule E6). The next exchange
+// must not meet that in its middle.
+func hangsUp(cmd Command, data []byte) bool {
+	if cmd != CmdWriteFamily || len(data) < 6 {
+		return cmd == CmdReset
+	}
+	switch binary.LittleEndian.Uint16(data[4:]) {
+	case FamilyLink, familyEthernet, familyWiFi:
+		return true
+	}
+	return false
 }
 
 // exchange is the state of one exchange. Its context lives as long as the call.
