@@ -1,7 +1,7 @@
 package customru
 
 var messagesEN = map[string]string{
-	CodeFrame:  "the bytes are no frame",
+	CodeFrame:  "the bytes are no frame: {reason}",
 	CodeField:  "{field}: {reason}",
 	CodeDevice: "the device refused: {code} {meaning}",
 	CodeVAT:    "no department of the register carries VAT code {vat}",

@@ -143,6 +143,7 @@ func (c *connection) execute(f customru.Frame) executed {
 		done.hangUp = x.hangUp
 		if known && cmd.prints {
 			done.prints = c.printed(f.Cmd)
+			c.unprinted = c.unprinted || done.prints > 0 && !c.hasPaper()
 		}
 		c.stale[f.Cmd] = append(c.stale[f.Cmd][:0], x.out...)
 		c.hold()
@@ -219,7 +220,7 @@ func (c *connection) check(x *call) fault {
 		if c.owner != 0 && c.owner != c.id {
 			return fault{code: codeOtherHost}
 		}
-		if c.busy > 1 { // this command is one
+		if c.busy > 1 || c.waitsForPaper() { // this command is one
 			return fault{code: codeBusy}
 		}
 	}

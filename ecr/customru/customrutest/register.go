@@ -109,6 +109,7 @@ type Register struct {
 	families  map[uint16][]byte
 	busy      int           // connections with a command between ACK and answer
 	paper     chan struct{} // closed while there is paper
+	unprinted bool          // a command was done without paper
 	owner     int           // connection that holds the open document; 0 none
 	conns     int
 	resetKind byte // what 16H announced
@@ -184,6 +185,7 @@ func (r *Register) SetPaper(in bool) {
 	default:
 		if in {
 			close(r.paper)
+			r.unprinted = false
 		}
 	}
 }
@@ -211,7 +213,7 @@ func (r *Register) PowerLoss() {
 	if r.state == stateNonFiscal {
 		r.state, r.phase = stateIdle, phaseNone
 	}
-	r.newDate = nil
+	r.newDate, r.unprinted = nil, false
 }
 
 const powerFailCancels = 3
@@ -238,8 +240,11 @@ func (r *Register) Confirm(fd uint32) {
 	r.confirmed = max(r.confirmed, min(fd, r.fd))
 }
 
-// active says whether the register works on a command that changes something.
-func (r *Register) active() bool { return r.busy > 0 }
+// active says whether the register works on a command that changes something,
+// or still has something to print and no paper.
+func (r *Register) active() bool { return r.busy > 0 || r.waitsForPaper() }
+
+func (r *Register) waitsForPaper() bool { return r.unprinted && !r.hasPaper() }
 
 func (r *Register) now() time.Time { return r.opt.Now().Add(r.clock) }
 
