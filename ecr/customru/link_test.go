@@ -465,3 +465,9 @@ func answering(t *testing.T, data []byte) *customru.Device {
 	t.Cleanup(func() { d.Close() })
 	return d
 }
+
+// pair is a connection in memory that takes writes without waiting for reads.
+func pair(t *testing.T) (host, device ecr.Conn) {
+	t.Helper()
+	return ecrtest.NewLine(nil, nil).Pair()
+}

@@ -150,7 +150,8 @@ func New(opt *Options) *Register {
 		r.opt.Now = time.Now
 	}
 	r.factorySettings()
-	r.driveEnd = r.now().AddDate(1, 3, 0)
+	y, m, d := r.now().Date()
+	r.driveEnd = time.Date(y+1, m+3, d, 0, 0, 0, 0, r.now().Location())
 	r.register()
 	if !r.opt.ShiftClosed {
 		r.openShift()

@@ -50,7 +50,7 @@ func (r *Register) factorySettings() {
 	}
 	families := map[uint16][]byte{
 		16:  rates,
-		18:  {6, 100, 10, 0, 0xA8, 0x4A, 0, 0, 1},
+		18:  {6, 100, 10, 0, 0xA9, 0x4A, 0, 0, 1}, // names of 128 bytes
 		19:  {0, 0, 0, 2, 0},
 		20:  make([]byte, 13),
 		21:  make([]byte, 405),
