@@ -32,7 +32,8 @@ type document struct {
 	items     [][]byte // tags 1059 of a receipt
 }
 
-// keptDocuments bounds the memory of a register that runs for long.
+// keptDocuments bounds the memory of a register that runs for long. The
+// registration is kept besides.
 const keptDocuments = 2000
 
 // document numbers and keeps a fiscal document: its head, the tags given, its sign.
