@@ -5,8 +5,8 @@ import "testing"
 // A decision scans the rows of four parts with some ANDs each; what costs is
 // copying the step. Target: under 2 µs and at most 4 allocations.
 func BenchmarkResolve(b *testing.B) {
-	plain := base(b, DECL, USER, MSG, 0)
-	asked := base(b, DECL, USER, STATUS, 0)
+	plain := base(b, KindDECL, InitiativeUser, MessageOther, 0)
+	asked := base(b, KindDECL, InitiativeUser, MessageStatus, 0)
 	asked.Reference = nil
 	answers := []Answer{Choose("u0"), Choose("z2"), EnterPosts("10000050", "")}
 	b.Run("no question", func(b *testing.B) {
@@ -24,7 +24,7 @@ func BenchmarkResolve(b *testing.B) {
 }
 
 func TestAllocations(t *testing.T) {
-	asked := base(t, DECL, USER, STATUS, 0)
+	asked := base(t, KindDECL, InitiativeUser, MessageStatus, 0)
 	asked.Reference = nil
 	answers := []Answer{Choose("u0"), Choose("z2"), EnterPosts("10000050", "")}
 	if n := testing.AllocsPerRun(100, func() { Resolve(asked, answers, nil) }); n > 4 {

@@ -63,7 +63,7 @@ func (s *situation) find(user string) int {
 func (s *situation) readReference() {
 	r := s.facts.Reference
 	if r == nil {
-		s.ref = 1 << ABSENT
+		s.ref = 1 << StateAbsent
 		return
 	}
 	if !r.Unreadable {
@@ -88,23 +88,23 @@ func (s *situation) dropStale(stale Stale) {
 }
 
 func (s *situation) classify() State {
-	if s.facts.Kind == EAD || s.known.User == "" {
-		return NOIDS
+	if s.facts.Kind == KindEAD || s.known.User == "" {
+		return StateNoIDs
 	}
 	s.owner = s.find(s.known.User)
 	if s.owner < 0 {
-		return FORNOUSER
+		return StateForNoUser
 	}
 	ok := s.known.Profile != "" && slices.Contains(s.users[s.owner].Profiles, s.known.Profile)
 	switch {
 	case s.owner == s.current && ok:
-		return OWNOK
+		return StateOwnOK
 	case s.owner == s.current:
-		return OWNLOST
+		return StateOwnLost
 	case ok:
-		return FOROK
+		return StateForOK
 	}
-	return FORLOST
+	return StateForLost
 }
 
 // usable returns the users with the profiles that can be used (gap 32). It
@@ -130,7 +130,7 @@ func Classify(f Facts, opt *Options) State {
 		opt = &defaults
 	}
 	s := newSituation(&f, opt)
-	for state := ABSENT; state <= FORNOUSER; state++ {
+	for state := StateAbsent; state <= StateForNoUser; state++ {
 		if s.ref == 1<<state {
 			return state
 		}

@@ -11,12 +11,12 @@ import (
 type Step struct {
 	// Outcome says which of the others counts.
 	Outcome Outcome
-	// Decision is complete for Done and Substitute. Otherwise it holds the phase,
+	// Decision is complete for OutcomeDone and OutcomeSubstitute. Otherwise it holds the phase,
 	// and the rules, prompts and notes up to this point.
 	Decision Decision
-	// Prompt is the question to answer, for NeedAnswer.
+	// Prompt is the question to answer, for OutcomeNeedAnswer.
 	Prompt Prompt
-	// Err is the reason, for Failed.
+	// Err is the reason, for OutcomeFailed.
 	Err *Error
 }
 
@@ -42,7 +42,7 @@ type Decision struct {
 	// host decides whether it stays the current user (gap 20).
 	SwitchTo string
 	// Substitute is the message to resolve and send in place of this one, for the
-	// outcome Substitute; the original is deferred and never sent by itself (gap 16).
+	// outcome OutcomeSubstitute; the original is deferred and never sent by itself (gap 16).
 	Substitute Message
 	// Notes are remarks that change nothing.
 	Notes []Note
@@ -141,9 +141,9 @@ func Explain(f Facts, answers []Answer, opt *Options, lang string) string {
 		fmt.Fprintf(&b, "! %s\n", n.Text(lang))
 	}
 	switch step.Outcome {
-	case NeedAnswer:
+	case OutcomeNeedAnswer:
 		fmt.Fprintf(&b, "%s? %s\n", step.Prompt.ID, step.Prompt.Text(lang))
-	case Failed:
+	case OutcomeFailed:
 		fmt.Fprintf(&b, "%s\n", step.Err.Message(lang))
 	}
 	return b.String()

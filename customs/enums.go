@@ -13,11 +13,11 @@ type Kind uint8
 
 // Kinds of exchange.
 const (
-	DECL  Kind = iota + 1 // declaration, декларирование
-	SVH                   // temporary storage, DO-1 and DO-2
-	EAD                   // the declarant's electronic archive, ЭАД
-	PI                    // preliminary information, ПИ
-	OTHER                 // any other kind
+	KindDECL  Kind = iota + 1 // declaration, декларирование
+	KindSVH                   // temporary storage, DO-1 and DO-2
+	KindEAD                   // the declarant's electronic archive, ЭАД
+	KindPI                    // preliminary information, ПИ
+	KindOther                 // any other kind
 )
 
 var kindNames = []string{"", "DECL", "SVH", "EAD", "PI", "OTHER"}
@@ -27,8 +27,8 @@ type Initiative uint8
 
 // Initiatives.
 const (
-	USER Initiative = iota + 1 // a person
-	AUTO                       // an automatic technological acknowledgement
+	InitiativeUser Initiative = iota + 1 // a person
+	InitiativeAuto                       // an automatic technological acknowledgement
 )
 
 var initiativeNames = []string{"", "USER", "AUTO"}
@@ -38,10 +38,10 @@ type Message uint8
 
 // Messages.
 const (
-	OPEN    Message = iota + 1 // request to open the procedure
-	STATUS                     // request for the status of the procedure
-	HISTORY                    // request for the history of the procedure
-	MSG                        // any other message
+	MessageOpen    Message = iota + 1 // request to open the procedure
+	MessageStatus                     // request for the status of the procedure
+	MessageHistory                    // request for the history of the procedure
+	MessageOther                      // any other message
 )
 
 var messageNames = []string{"", "OPEN", "STATUS", "HISTORY", "MSG"}
@@ -52,8 +52,8 @@ type Role uint8
 
 // Roles.
 const (
-	INITIATING Role = iota + 1 // the primary message of the scenario
-	FOLLOWUP                   // any later one
+	RoleInitiating Role = iota + 1 // the primary message of the scenario
+	RoleFollowUp                   // any later one
 )
 
 var roleNames = []string{"", "INITIATING", "FOLLOWUP"}
@@ -63,9 +63,9 @@ type Phase uint8
 
 // Phases.
 const (
-	PRIMARY   Phase = iota + 1 // opens the protocol and becomes its reference
-	BOOTSTRAP                  // a status or history request that becomes the missing reference
-	SECONDARY                  // leans on the reference
+	PhasePrimary   Phase = iota + 1 // opens the protocol and becomes its reference
+	PhaseBootstrap                  // a status or history request that becomes the missing reference
+	PhaseSecondary                  // leans on the reference
 )
 
 var phaseNames = []string{"", "PRIMARY", "BOOTSTRAP", "SECONDARY"}
@@ -75,13 +75,13 @@ type State uint8
 
 // States of a reference.
 const (
-	ABSENT    State = iota + 1 // there is no reference
-	NOIDS                      // it names no user
-	OWNOK                      // OWN_OK: the current user's, profile known
-	OWNLOST                    // OWN_LOST: the current user's, profile missing or unknown
-	FOROK                      // FOR_OK: another known user's, profile known
-	FORLOST                    // FOR_LOST: another known user's, profile missing or unknown
-	FORNOUSER                  // FOR_NOUSER: its user is unknown
+	StateAbsent    State = iota + 1 // there is no reference
+	StateNoIDs                      // it names no user
+	StateOwnOK                      // OWN_OK: the current user's, profile known
+	StateOwnLost                    // OWN_LOST: the current user's, profile missing or unknown
+	StateForOK                      // FOR_OK: another known user's, profile known
+	StateForLost                    // FOR_LOST: another known user's, profile missing or unknown
+	StateForNoUser                  // FOR_NOUSER: its user is unknown
 )
 
 var stateNames = []string{"", "ABSENT", "NOIDS", "OWN_OK", "OWN_LOST", "FOR_OK", "FOR_LOST", "FOR_NOUSER"}
@@ -91,11 +91,11 @@ type Outcome uint8
 
 // Outcomes.
 const (
-	Done       Outcome = iota + 1 // the decision is complete
-	NeedAnswer                    // Step.Prompt must be answered
-	Substitute                    // send a HISTORY request instead (C9)
-	Cancelled                     // a prompt was cancelled
-	Failed                        // Step.Err says why
+	OutcomeDone       Outcome = iota + 1 // the decision is complete
+	OutcomeNeedAnswer                    // Step.Prompt must be answered
+	OutcomeSubstitute                    // send a HISTORY request instead (C9)
+	OutcomeCancelled                     // a prompt was cancelled
+	OutcomeFailed                        // Step.Err says why
 )
 
 var outcomeNames = []string{"", "DONE", "ASK", "SUBSTITUTE", "CANCELLED", "ERROR"}
@@ -105,9 +105,9 @@ type Action uint8
 
 // Actions.
 const (
-	None   Action = iota // nothing is stored
-	Create               // a reference is made from this sending
-	Update               // the reference is changed
+	ActionNone   Action = iota // nothing is stored
+	ActionCreate               // a reference is made from this sending
+	ActionUpdate               // the reference is changed
 )
 
 var actionNames = []string{"none", "create", "update"}

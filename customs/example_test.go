@@ -9,7 +9,7 @@ import (
 
 func Example() {
 	facts := customs.Facts{
-		Kind: customs.DECL, Initiative: customs.USER, Message: customs.STATUS,
+		Kind: customs.KindDECL, Initiative: customs.InitiativeUser, Message: customs.MessageStatus,
 		CurrentUser: "ivanov",
 		Users:       []customs.User{{ID: "ivanov", Profiles: []string{"main", "spare"}}},
 		Settings:    customs.Settings{Post: "10000020", Versions: customs.Versions{Format: "5.1.0", Spec: "3.3.0"}},
@@ -17,7 +17,7 @@ func Example() {
 	}
 	var answers []customs.Answer
 	step := customs.Resolve(facts, answers, nil)
-	for step.Outcome == customs.NeedAnswer {
+	for step.Outcome == customs.OutcomeNeedAnswer {
 		fmt.Println(step.Prompt.Text("en"))
 		if step.Prompt.ID == customs.P5 {
 			answers = append(answers, customs.Acknowledge())
@@ -56,7 +56,7 @@ func ExampleRun() {
 		},
 	}
 	step, err := customs.Run(context.Background(), customs.Request{
-		Protocol: "6f8c1e52", Kind: customs.DECL, Initiative: customs.USER, Message: customs.OPEN, CurrentUser: "ivanov",
+		Protocol: "6f8c1e52", Kind: customs.KindDECL, Initiative: customs.InitiativeUser, Message: customs.MessageOpen, CurrentUser: "ivanov",
 		Client:   customs.Posts{Main: "10000010"},
 		Settings: customs.Settings{Versions: customs.Versions{Format: "5.1.0", Spec: "3.3.0"}},
 	}, host)

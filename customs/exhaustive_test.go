@@ -25,7 +25,7 @@ func (c *combo) String() string {
 // initiatives x 4 messages x 2 roles x 3 counts x 7 states x 2^5, without the
 // own good reference of a user without profiles (EAD reads no ids).
 func combos(yield func(*combo) bool) {
-	for kind := DECL; kind <= OTHER; kind++ {
+	for kind := KindDECL; kind <= KindOther; kind++ {
 		for i := range 2 * 4 * 2 * 3 * 7 * 32 {
 			c := combo{facts: Facts{Kind: kind, CurrentUser: "me"}}
 			take := func(n int) int { v := i % n; i /= n; return v }
@@ -34,7 +34,7 @@ func combos(yield func(*combo) bool) {
 			for b := range c.flags {
 				c.flags[b] = take(2) == 1
 			}
-			if c.state == OWNOK && c.count == 0 && kind != EAD {
+			if c.state == StateOwnOK && c.count == 0 && kind != KindEAD {
 				continue
 			}
 			if !yield(c.concrete()) {
@@ -49,19 +49,19 @@ func (c *combo) concrete() *combo {
 	f.Users = []User{{"other", []string{"o1", "o2"}}, {"me", []string{"m1", "m2"}[:c.count]}}
 	ref := &Reference{}
 	switch c.state {
-	case ABSENT:
+	case StateAbsent:
 		ref = nil
-	case OWNOK:
+	case StateOwnOK:
 		ref.User, ref.Profile = "me", "m1"
-	case OWNLOST:
+	case StateOwnLost:
 		ref.User, ref.Profile = "me", "gone"
-	case FOROK:
+	case StateForOK:
 		ref.User, ref.Profile = "other", "o2"
-	case FORLOST:
+	case StateForLost:
 		ref.User, ref.Profile = "other", "gone"
-	case FORNOUSER:
+	case StateForNoUser:
 		ref.User, ref.Profile = "gone", "o1"
-	case NOIDS:
+	case StateNoIDs:
 		ref.Profile = "m1"
 	}
 	if ref != nil && c.flags[0] {
@@ -89,31 +89,31 @@ func wanted(c *combo) (phase, guard, user, post, version string) {
 	f := &c.facts
 	rc, rv, client, sp, sv := c.flags[0], c.flags[1], c.flags[2], c.flags[3], c.flags[4]
 	state := c.state
-	if state == ABSENT {
+	if state == StateAbsent {
 		rc, rv = false, false
-	} else if f.Kind == EAD {
-		state = NOIDS
+	} else if f.Kind == KindEAD {
+		state = StateNoIDs
 	}
-	auto, decl, query := f.Initiative == AUTO, f.Kind == DECL, f.Message == STATUS || f.Message == HISTORY
+	auto, decl, query := f.Initiative == InitiativeAuto, f.Kind == KindDECL, f.Message == MessageStatus || f.Message == MessageHistory
 	if decl {
 		switch {
-		case f.Message == OPEN:
+		case f.Message == MessageOpen:
 			phase = "PH1"
-		case f.Message == MSG:
+		case f.Message == MessageOther:
 			phase = "PH4"
-		case state == ABSENT:
+		case state == StateAbsent:
 			phase = "PH2"
 		default:
 			phase = "PH3"
 		}
-	} else if phase = "PH5"; f.Role == FOLLOWUP {
+	} else if phase = "PH5"; f.Role == RoleFollowUp {
 		phase = "PH6"
 	}
 	first := phase == "PH1" || phase == "PH5"
 	if auto && (first || phase == "PH2") {
 		return phase, "G1", "", "", ""
 	}
-	if auto && decl && state != OWNOK && state != FOROK {
+	if auto && decl && state != StateOwnOK && state != StateForOK {
 		return phase, "G2", "", "", ""
 	}
 	return phase, "", wantedUser(f, state, c.count, first), wantedPost(f, first, auto, decl, query, rc, client, sp), wantedVersion(decl, first, rv, sv)
@@ -128,33 +128,33 @@ func wantedUser(f *Facts, state State, n int, first bool) string {
 	}
 	if first {
 		switch {
-		case f.Kind == DECL:
+		case f.Kind == KindDECL:
 			return pick("U1", "U0")
-		case f.Kind == EAD:
+		case f.Kind == KindEAD:
 			return "U2"
 		case n == 1:
 			return "U4"
 		}
 		return pick("U5", "U3")
 	}
-	if f.Kind == EAD {
+	if f.Kind == KindEAD {
 		return pick("U6", "U7")
 	}
-	auto := f.Initiative == AUTO
+	auto := f.Initiative == InitiativeAuto
 	switch state {
-	case OWNOK:
+	case StateOwnOK:
 		return "U8"
-	case ABSENT, NOIDS:
+	case StateAbsent, StateNoIDs:
 		if auto {
 			return pick("U10", "U11")
 		}
 		return "U9"
-	case OWNLOST:
+	case StateOwnLost:
 		if auto {
 			return pick("U14", "U15")
 		}
 		return pick("U12", "U13")
-	case FOROK:
+	case StateForOK:
 		if auto {
 			return "U19"
 		}
@@ -163,14 +163,14 @@ func wantedUser(f *Facts, state State, n int, first bool) string {
 	switch {
 	case auto:
 		return pick("U20", "U21")
-	case state == FORLOST:
+	case state == StateForLost:
 		return "U17"
 	}
 	return "U18"
 }
 
 func wantedPost(f *Facts, first, auto, decl, query, rc, client, sp bool) string {
-	if !first && f.Kind != EAD && rc {
+	if !first && f.Kind != KindEAD && rc {
 		return "C7"
 	}
 	if decl && !first {
@@ -183,9 +183,9 @@ func wantedPost(f *Facts, first, auto, decl, query, rc, client, sp bool) string 
 		return "C9"
 	}
 	switch {
-	case f.Kind == PI && sp:
+	case f.Kind == KindPI && sp:
 		return "C3"
-	case f.Kind == PI:
+	case f.Kind == KindPI:
 		return "C4"
 	case client:
 		return "C1"
@@ -285,7 +285,7 @@ func TestConversations(t *testing.T) {
 func converseWith(f Facts, opt *Options, agree bool) Step {
 	var answers []Answer
 	step := Resolve(f, nil, opt)
-	for step.Outcome == NeedAnswer {
+	for step.Outcome == OutcomeNeedAnswer {
 		answers = append(answers, reply(&step.Prompt, agree))
 		step = Resolve(f, answers, opt)
 	}
@@ -311,7 +311,7 @@ func reply(p *Prompt, agree bool) Answer {
 func checkStep(t *testing.T, c *combo, step *Step, agree bool) {
 	t.Helper()
 	d := &step.Decision
-	empty := d.User == "" && d.Profile == "" && d.Posts == (Posts{}) && d.Versions == (Versions{}) && d.SwitchTo == "" && d.Persist == None
+	empty := d.User == "" && d.Profile == "" && d.Posts == (Posts{}) && d.Versions == (Versions{}) && d.SwitchTo == "" && d.Persist == ActionNone
 	bases, extras := 0, 0
 	for _, id := range d.Rules {
 		switch {
@@ -325,19 +325,19 @@ func checkStep(t *testing.T, c *combo, step *Step, agree bool) {
 		t.Fatalf("%v: rows of persistence in %v", c, d.Rules)
 	}
 	switch step.Outcome {
-	case Done:
+	case OutcomeDone:
 		if d.User == "" || d.Profile == "" || !ValidPostCode(d.Main) || !d.Versions.complete() || !agree && len(d.Prompts) > 0 {
 			t.Fatalf("%v: incomplete decision %+v", c, d)
 		}
-	case Substitute:
-		if !empty || d.Substitute != HISTORY || !agree {
+	case OutcomeSubstitute:
+		if !empty || d.Substitute != MessageHistory || !agree {
 			t.Fatalf("%v: substitution with %+v", c, d)
 		}
-	case Cancelled:
+	case OutcomeCancelled:
 		if !empty || agree || d.Rules[len(d.Rules)-1] != "S9" {
 			t.Fatalf("%v: cancelled with %+v", c, d)
 		}
-	case Failed:
+	case OutcomeFailed:
 		if !empty || step.Err == nil || d.Rules[len(d.Rules)-1] != "S9" {
 			t.Fatalf("%v: error with %+v", c, d)
 		}

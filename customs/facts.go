@@ -157,7 +157,7 @@ func ParseFacts(text []byte) (Facts, error) {
 		{"message", in.Message, f.Message.UnmarshalText},
 		{"role", in.Role, f.Role.UnmarshalText},
 	} {
-		if m.path == "role" && f.Kind == DECL {
+		if m.path == "role" && f.Kind == KindDECL {
 			continue // ignored there, whatever it says
 		}
 		if err := m.parse([]byte(m.text)); err != nil {
@@ -188,13 +188,13 @@ func (f *Facts) Check() error {
 
 func (f *Facts) check() *Error {
 	switch {
-	case f.Kind < DECL || f.Kind > OTHER:
+	case f.Kind < KindDECL || f.Kind > KindOther:
 		return invalid("kind", "the kind is missing or unknown")
-	case f.Initiative < USER || f.Initiative > AUTO:
+	case f.Initiative < InitiativeUser || f.Initiative > InitiativeAuto:
 		return invalid("initiative", "the initiative is missing or unknown")
-	case f.Message < OPEN || f.Message > MSG:
+	case f.Message < MessageOpen || f.Message > MessageOther:
 		return invalid("message", "the message is missing or unknown")
-	case f.Kind != DECL && (f.Role < INITIATING || f.Role > FOLLOWUP):
+	case f.Kind != KindDECL && (f.Role < RoleInitiating || f.Role > RoleFollowUp):
 		return invalid("role", "the role is missing or unknown")
 	case blank(f.CurrentUser):
 		return invalid("currentUser", "the current user is missing")

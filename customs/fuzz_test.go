@@ -20,10 +20,10 @@ func FuzzFacts(f *testing.F) {
 			return
 		}
 		step := converseWith(facts, nil, agree)
-		if step.Outcome < Done || step.Outcome == NeedAnswer || step.Outcome > Failed || len(step.Decision.Prompts) > 4 {
+		if step.Outcome < OutcomeDone || step.Outcome == OutcomeNeedAnswer || step.Outcome > OutcomeFailed || len(step.Decision.Prompts) > 4 {
 			t.Fatalf("%v after %v", step.Outcome, step.Decision.Prompts)
 		}
-		if step.Outcome == Done && (step.Decision.User == "" || step.Decision.Profile == "" || !ValidPostCode(step.Decision.Main)) {
+		if step.Outcome == OutcomeDone && (step.Decision.User == "" || step.Decision.Profile == "" || !ValidPostCode(step.Decision.Main)) {
 			t.Fatalf("incomplete %+v", step.Decision)
 		}
 		if Explain(facts, nil, nil, "ru") == "" {

@@ -129,5 +129,5 @@ func (t *KindTable) Lookup(code string) (k MessageKind, known bool) {
 			return k, true
 		}
 	}
-	return MessageKind{Code: code, Kind: OTHER, Message: MSG}, false
+	return MessageKind{Code: code, Kind: KindOther, Message: MessageOther}, false
 }

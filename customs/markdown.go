@@ -100,7 +100,7 @@ func (e *effect) String() string {
 	for _, p := range e.ask {
 		add(string(p))
 	}
-	if e.store != None {
+	if e.store != ActionNone {
 		add("reference: " + e.store.String())
 	}
 	if parts == nil {

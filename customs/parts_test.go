@@ -33,7 +33,7 @@ func TestKinds(t *testing.T) {
 		}
 	}
 	own, err := ReadKinds(strings.NewReader("CMN.*\tOTHER\tMSG\r\nCMN.77*\tPI\tMSG\n"))
-	if k, _ := own.Lookup("CMN.771"); err != nil || k.Kind != PI {
+	if k, _ := own.Lookup("CMN.771"); err != nil || k.Kind != KindPI {
 		t.Errorf("the longest prefix: %+v %v", k, err)
 	}
 }

@@ -12,18 +12,18 @@ import "slices"
 // others have refined meanwhile (S7). Posts and versions that are there by now
 // are kept (S8, S11: the first registered counts).
 func (d *Decision) Apply(stored *Reference) (Reference, Action) {
-	if d.Persist == None {
-		return Reference{}, None
+	if d.Persist == ActionNone {
+		return Reference{}, ActionNone
 	}
 	whole := Reference{User: d.User, Profile: d.Profile, Posts: d.Posts, Versions: d.Versions, Recovered: d.Recovered}
 	if stored == nil {
-		return whole, Create
+		return whole, ActionCreate
 	}
 	if *stored == whole {
-		return whole, None
+		return whole, ActionNone
 	}
 	if slices.Contains(d.Rules, "S1") {
-		return whole, Update // gap 29: the same protocol again
+		return whole, ActionUpdate // gap 29: the same protocol again
 	}
 	next := *stored
 	if stored.Unreadable {
@@ -39,9 +39,9 @@ func (d *Decision) Apply(stored *Reference) (Reference, Action) {
 		next.Versions = d.Versions
 	}
 	if next == *stored {
-		return *stored, None
+		return *stored, ActionNone
 	}
-	return next, Update
+	return next, ActionUpdate
 }
 
 // mayFill reports whether a stored code may be replaced: it is missing, or it is
@@ -86,10 +86,10 @@ func ResolveVersions(settings Settings, ref *Reference, opt *Options) (Versions,
 	if opt == nil {
 		opt = &defaults
 	}
-	f := Facts{Kind: DECL, Initiative: USER, Message: MSG, Settings: settings, Reference: ref,
+	f := Facts{Kind: KindDECL, Initiative: InitiativeUser, Message: MessageOther, Settings: settings, Reference: ref,
 		CurrentUser: "-", Users: []User{{ID: "-"}}}
 	s := newSituation(&f, opt)
-	s.phase = 1 << SECONDARY
+	s.phase = 1 << PhaseSecondary
 	switch r := find(versionRows, &s); r.then.versions {
 	case versionsOfReference:
 		return s.known.Versions, nil

@@ -7,7 +7,7 @@ import (
 // Resolve decides as far as the answers reach: a pure, total function without
 // I/O, clock or stored state, safe for concurrent use.
 //
-// Start without answers. On NeedAnswer ask Step.Prompt, append the answer and
+// Start without answers. On OutcomeNeedAnswer ask Step.Prompt, append the answer and
 // call again with the same facts. An answer that does not fit is asked again
 // with the reason, and the next one in the list answers that. Answers beyond
 // the last question are ignored. A nil opt means the defaults.
@@ -19,12 +19,12 @@ func Resolve(f Facts, answers []Answer, opt *Options) Step {
 	m.step.Decision.Rules = make([]string, 0, maxRules)
 	if err := f.check(); err != nil {
 		m.fire("G3")
-		m.step.Outcome, m.step.Err = Failed, err
+		m.step.Outcome, m.step.Err = OutcomeFailed, err
 		return m.step
 	}
 	m.s = newSituation(&f, opt)
 	if m.decide() {
-		m.step.Outcome = Done
+		m.step.Outcome = OutcomeDone
 	}
 	return m.step
 }
@@ -139,9 +139,9 @@ func (m *machine) offerHistory(post *row) bool {
 	if _, ok := m.ask(Prompt{ID: P6, Row: post.id}); !ok {
 		return false
 	}
-	m.step.Decision.Substitute = HISTORY
+	m.step.Decision.Substitute = MessageHistory
 	m.fire("S9")
-	m.step.Outcome = Substitute
+	m.step.Outcome = OutcomeSubstitute
 	return false
 }
 
@@ -332,25 +332,25 @@ func (m *machine) store(user, versions *row) {
 		d.Persist = r.then.store
 		switch {
 		case r.id == "S1" && s.facts.Retry && s.exists:
-			d.Persist = Update // gap 29: the same protocol
+			d.Persist = ActionUpdate // gap 29: the same protocol
 		case r.id == "S5":
 			d.Recovered = !s.opt.NoRecovery
 			if s.opt.NoRecovery {
-				d.Persist = None
+				d.Persist = ActionNone
 			}
 		case r.id == "S7" && s.opt.KeepOnAutoFallback:
-			d.Persist = None
+			d.Persist = ActionNone
 		}
 	}
 	for i := range extraRows {
 		if r := &extraRows[i]; r.match(s) {
 			m.fire(r.id)
-			if d.Persist == None {
+			if d.Persist == ActionNone {
 				d.Persist = r.then.store
 			}
 		}
 	}
-	d.VersionsAssumed = d.Persist != None && versions.id == "V3"
+	d.VersionsAssumed = d.Persist != ActionNone && versions.id == "V3"
 }
 
 func (m *machine) fire(id string) { m.step.Decision.Rules = append(m.step.Decision.Rules, id) }
@@ -362,7 +362,7 @@ func (m *machine) note(id, value string) {
 func (m *machine) fail(err *Error) bool {
 	m.step.Decision.clear()
 	m.fire("S9")
-	m.step.Outcome, m.step.Err = Failed, err
+	m.step.Outcome, m.step.Err = OutcomeFailed, err
 	return false
 }
 
@@ -382,12 +382,12 @@ func (m *machine) ask(p Prompt) (Answer, bool) {
 		m.next++
 		if a.Kind == AnswerCancel || a.Kind == AnswerNo {
 			m.fire("S9")
-			m.step.Outcome = Cancelled
+			m.step.Outcome = OutcomeCancelled
 			return a, false
 		}
 		return a, true
 	}
-	m.step.Outcome, m.step.Prompt = NeedAnswer, p
+	m.step.Outcome, m.step.Prompt = OutcomeNeedAnswer, p
 	return Answer{}, false
 }
 

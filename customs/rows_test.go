@@ -87,7 +87,7 @@ func (c *rowCase) run(t *testing.T) {
 	t.Helper()
 	message := c.message
 	if message == 0 {
-		message = MSG
+		message = MessageOther
 	}
 	f := base(t, c.kind, c.init, message, c.role)
 	if c.change != nil {
@@ -109,98 +109,98 @@ func runRows(t *testing.T, cases []rowCase) {
 func TestPhaseRows(t *testing.T) {
 	posts := EnterPosts("10000050", "10000060")
 	runRows(t, []rowCase{
-		{"PH1 an opening is primary, its old reference ignored", DECL, USER, OPEN, 0, nil, nil, []Answer{Choose("p2")},
+		{"PH1 an opening is primary, its old reference ignored", KindDECL, InitiativeUser, MessageOpen, 0, nil, nil, []Answer{Choose("p2")},
 			"DONE PH1 U1 C1 V1 S1 | P1 | u1/p2 | 10000010, | 5.1.0 | create"},
-		{"PH2 the first status request becomes the reference", DECL, USER, STATUS, 0, absent, nil, []Answer{Choose("u0"), Choose("z1"), posts},
+		{"PH2 the first status request becomes the reference", KindDECL, InitiativeUser, MessageStatus, 0, absent, nil, []Answer{Choose("u0"), Choose("z1"), posts},
 			"DONE PH2 U9 C8 V3 S2 S8 | P2 P1 P7 | u0/z1 | 10000050,10000060 | 5.1.0 | create"},
-		{"PH3 a history request leans on the reference", DECL, USER, HISTORY, 0, nil, nil, nil,
+		{"PH3 a history request leans on the reference", KindDECL, InitiativeUser, MessageHistory, 0, nil, nil, nil,
 			"DONE PH3 U8 C7 V2 S4 |  | u1/p2 | 10000030,10000040 | 5.0.8 | none"},
-		{"PH4 any other message leans on the reference", DECL, USER, MSG, 0, nil, nil, nil,
+		{"PH4 any other message leans on the reference", KindDECL, InitiativeUser, MessageOther, 0, nil, nil, nil,
 			"DONE PH4 U8 C7 V2 S4 |  | u1/p2 | 10000030,10000040 | 5.0.8 | none"},
-		{"PH5 the role alone makes a message primary", SVH, USER, STATUS, INITIATING, nil, nil, []Answer{Choose("p1")},
+		{"PH5 the role alone makes a message primary", KindSVH, InitiativeUser, MessageStatus, RoleInitiating, nil, nil, []Answer{Choose("p1")},
 			"DONE PH5 U5 C1 V1 S1 | P1 | u1/p1 | 10000010, | 5.1.0 | create"},
-		{"PH6 the role alone makes a message a later one", SVH, USER, OPEN, FOLLOWUP, nil, nil, nil,
+		{"PH6 the role alone makes a message a later one", KindSVH, InitiativeUser, MessageOpen, RoleFollowUp, nil, nil, nil,
 			"DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
-		{"G1 an automatic opening", DECL, AUTO, OPEN, 0, nil, nil, nil, "ERROR PH1 G1 S9 |  | CUSTOMS-PRIMARY-BY-USER"},
-		{"G1 an automatic bootstrap", DECL, AUTO, STATUS, 0, absent, nil, nil, "ERROR PH2 G1 S9 |  | CUSTOMS-PRIMARY-BY-USER"},
-		{"G2 an automatic message without a good reference", DECL, AUTO, MSG, 0, ownLost, nil, nil, "ERROR PH4 G2 S9 |  | CUSTOMS-AUTO-IMPOSSIBLE"},
-		{"G3 the current user is unknown", DECL, USER, OPEN, 0, func(f *Facts) { f.CurrentUser = "x" }, nil, nil, "ERROR G3 |  | CUSTOMS-FACTS-INVALID"},
+		{"G1 an automatic opening", KindDECL, InitiativeAuto, MessageOpen, 0, nil, nil, nil, "ERROR PH1 G1 S9 |  | CUSTOMS-PRIMARY-BY-USER"},
+		{"G1 an automatic bootstrap", KindDECL, InitiativeAuto, MessageStatus, 0, absent, nil, nil, "ERROR PH2 G1 S9 |  | CUSTOMS-PRIMARY-BY-USER"},
+		{"G2 an automatic message without a good reference", KindDECL, InitiativeAuto, MessageOther, 0, ownLost, nil, nil, "ERROR PH4 G2 S9 |  | CUSTOMS-AUTO-IMPOSSIBLE"},
+		{"G3 the current user is unknown", KindDECL, InitiativeUser, MessageOpen, 0, func(f *Facts) { f.CurrentUser = "x" }, nil, nil, "ERROR G3 |  | CUSTOMS-FACTS-INVALID"},
 	})
 }
 
 func TestUserRows(t *testing.T) {
 	runRows(t, []rowCase{
-		{"U0 no profile for the opening", DECL, USER, OPEN, 0, noProfile, nil, nil, "ERROR PH1 U0 S9 |  | CUSTOMS-NO-PROFILES"},
-		{"U1 asked even with one profile and SkipSingle", DECL, USER, OPEN, 0, oneProfile, &Options{SkipSingle: true}, nil,
+		{"U0 no profile for the opening", KindDECL, InitiativeUser, MessageOpen, 0, noProfile, nil, nil, "ERROR PH1 U0 S9 |  | CUSTOMS-NO-PROFILES"},
+		{"U1 asked even with one profile and SkipSingle", KindDECL, InitiativeUser, MessageOpen, 0, oneProfile, &Options{SkipSingle: true}, nil,
 			"ASK PH1 U1 | P1 | / | , |  | none"},
-		{"U2 user and profile each time, nothing remembered", EAD, USER, 0, INITIATING, nil, nil, []Answer{Choose("u0"), Choose("z2")},
+		{"U2 user and profile each time, nothing remembered", KindEAD, InitiativeUser, 0, RoleInitiating, nil, nil, []Answer{Choose("u0"), Choose("z2")},
 			"DONE PH5 U2 C1 V1 S6 | P2 P1 | u0/z2 | 10000010, | 5.1.0 | none"},
-		{"U2 nobody has a profile", EAD, USER, 0, INITIATING, func(f *Facts) { f.Users = []User{{ID: "u1"}, {ID: "u2"}} }, nil, nil,
+		{"U2 nobody has a profile", KindEAD, InitiativeUser, 0, RoleInitiating, func(f *Facts) { f.Users = []User{{ID: "u1"}, {ID: "u2"}} }, nil, nil,
 			"ERROR PH5 U2 S9 |  | CUSTOMS-NO-PROFILES"},
-		{"U2 a user without profiles is offered and fails", EAD, USER, 0, INITIATING, nil, nil, []Answer{Choose("u2")},
+		{"U2 a user without profiles is offered and fails", KindEAD, InitiativeUser, 0, RoleInitiating, nil, nil, []Answer{Choose("u2")},
 			"ERROR PH5 U2 S9 | P2 | CUSTOMS-NO-PROFILES"},
-		{"U3 no profile", PI, USER, 0, INITIATING, noProfile, nil, nil, "ERROR PH5 U3 S9 |  | CUSTOMS-NO-PROFILES"},
-		{"U4 the only profile", OTHER, USER, 0, INITIATING, oneProfile, nil, nil, "DONE PH5 U4 C1 V1 S1 |  | u1/p1 | 10000010, | 5.1.0 | create"},
-		{"U5 several profiles", OTHER, USER, 0, INITIATING, nil, nil, []Answer{Choose("p2")}, "DONE PH5 U5 C1 V1 S1 | P1 | u1/p2 | 10000010, | 5.1.0 | create"},
-		{"U6 the first profile for the archive", EAD, AUTO, 0, FOLLOWUP, nil, nil, nil, "DONE PH6 U6 C1 V4 S6 |  | u1/p1 | 10000010, | 5.1.0 | none"},
-		{"U7 no profile for the archive", EAD, AUTO, 0, FOLLOWUP, noProfile, nil, nil, "ERROR PH6 U7 S9 |  | CUSTOMS-NO-PROFILES"},
-		{"U8 the own reference", SVH, AUTO, 0, FOLLOWUP, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
-		{"U9 no ids: user, then profile", SVH, USER, 0, FOLLOWUP, noIDsAtAll, nil, []Answer{Choose("u0"), Choose("z1")},
+		{"U3 no profile", KindPI, InitiativeUser, 0, RoleInitiating, noProfile, nil, nil, "ERROR PH5 U3 S9 |  | CUSTOMS-NO-PROFILES"},
+		{"U4 the only profile", KindOther, InitiativeUser, 0, RoleInitiating, oneProfile, nil, nil, "DONE PH5 U4 C1 V1 S1 |  | u1/p1 | 10000010, | 5.1.0 | create"},
+		{"U5 several profiles", KindOther, InitiativeUser, 0, RoleInitiating, nil, nil, []Answer{Choose("p2")}, "DONE PH5 U5 C1 V1 S1 | P1 | u1/p2 | 10000010, | 5.1.0 | create"},
+		{"U6 the first profile for the archive", KindEAD, InitiativeAuto, 0, RoleFollowUp, nil, nil, nil, "DONE PH6 U6 C1 V4 S6 |  | u1/p1 | 10000010, | 5.1.0 | none"},
+		{"U7 no profile for the archive", KindEAD, InitiativeAuto, 0, RoleFollowUp, noProfile, nil, nil, "ERROR PH6 U7 S9 |  | CUSTOMS-NO-PROFILES"},
+		{"U8 the own reference", KindSVH, InitiativeAuto, 0, RoleFollowUp, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
+		{"U9 no ids: user, then profile", KindSVH, InitiativeUser, 0, RoleFollowUp, noIDsAtAll, nil, []Answer{Choose("u0"), Choose("z1")},
 			"DONE PH6 U9 C7 V4 S3 | P2 P1 | u0/z1 | 10000030,10000040 | 5.1.0 | update"},
-		{"U10 no ids: an acknowledgement falls back", PI, AUTO, 0, FOLLOWUP, noIDsAtAll, nil, nil, "DONE PH6 U10 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
-		{"U11 no ids, no profile", PI, AUTO, 0, FOLLOWUP, all(absent, noProfile), nil, nil, "ERROR PH6 U11 S9 |  | CUSTOMS-NO-PROFILES"},
-		{"U12 the own profile is gone", DECL, USER, MSG, 0, ownLost, nil, []Answer{Acknowledge(), Choose("p2")},
+		{"U10 no ids: an acknowledgement falls back", KindPI, InitiativeAuto, 0, RoleFollowUp, noIDsAtAll, nil, nil, "DONE PH6 U10 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
+		{"U11 no ids, no profile", KindPI, InitiativeAuto, 0, RoleFollowUp, all(absent, noProfile), nil, nil, "ERROR PH6 U11 S9 |  | CUSTOMS-NO-PROFILES"},
+		{"U12 the own profile is gone", KindDECL, InitiativeUser, MessageOther, 0, ownLost, nil, []Answer{Acknowledge(), Choose("p2")},
 			"DONE PH4 U12 C7 V2 S3 | P5 P1 | u1/p2 | 10000030,10000040 | 5.0.8 | update"},
-		{"U13 the own profile is gone, no other", DECL, USER, MSG, 0, all(ownLost, noProfile), nil, nil, "ERROR PH4 U13 S9 |  | CUSTOMS-NO-PROFILES"},
-		{"U14 the own profile is gone, an acknowledgement falls back", OTHER, AUTO, 0, FOLLOWUP, ownLost, nil, nil,
+		{"U13 the own profile is gone, no other", KindDECL, InitiativeUser, MessageOther, 0, all(ownLost, noProfile), nil, nil, "ERROR PH4 U13 S9 |  | CUSTOMS-NO-PROFILES"},
+		{"U14 the own profile is gone, an acknowledgement falls back", KindOther, InitiativeAuto, 0, RoleFollowUp, ownLost, nil, nil,
 			"DONE PH6 U14 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
-		{"U15 the own profile is gone, nothing to fall back on", OTHER, AUTO, 0, FOLLOWUP, all(ownLost, noProfile), nil, nil, "ERROR PH6 U15 S9 |  | CUSTOMS-NO-PROFILES"},
-		{"U16 a switch to the owner", DECL, USER, MSG, 0, foreign, nil, []Answer{Yes()}, "DONE PH4 U16 C7 V2 S4 | P3 | u0/z2 | 10000030,10000040 | 5.0.8 | none | -> u0"},
-		{"U17 a switch to the owner, then a profile", DECL, USER, MSG, 0, foreignLost, nil, []Answer{Yes(), Choose("z1")},
+		{"U15 the own profile is gone, nothing to fall back on", KindOther, InitiativeAuto, 0, RoleFollowUp, all(ownLost, noProfile), nil, nil, "ERROR PH6 U15 S9 |  | CUSTOMS-NO-PROFILES"},
+		{"U16 a switch to the owner", KindDECL, InitiativeUser, MessageOther, 0, foreign, nil, []Answer{Yes()}, "DONE PH4 U16 C7 V2 S4 | P3 | u0/z2 | 10000030,10000040 | 5.0.8 | none | -> u0"},
+		{"U17 a switch to the owner, then a profile", KindDECL, InitiativeUser, MessageOther, 0, foreignLost, nil, []Answer{Yes(), Choose("z1")},
 			"DONE PH4 U17 C7 V2 S3 | P3 P1 | u0/z1 | 10000030,10000040 | 5.0.8 | update | -> u0"},
-		{"U17 the owner has no profile", DECL, USER, MSG, 0, func(f *Facts) { f.Reference.User = "u2" }, nil, []Answer{Yes()}, "ERROR PH4 U17 S9 | P3 | CUSTOMS-NO-PROFILES"},
-		{"U18 go on as the current user", DECL, USER, MSG, 0, noUser, nil, []Answer{Choose(ChoiceCurrent), Choose("p1")},
+		{"U17 the owner has no profile", KindDECL, InitiativeUser, MessageOther, 0, func(f *Facts) { f.Reference.User = "u2" }, nil, []Answer{Yes()}, "ERROR PH4 U17 S9 | P3 | CUSTOMS-NO-PROFILES"},
+		{"U18 go on as the current user", KindDECL, InitiativeUser, MessageOther, 0, noUser, nil, []Answer{Choose(ChoiceCurrent), Choose("p1")},
 			"DONE PH4 U18 C7 V2 S3 | P4 P1 | u1/p1 | 10000030,10000040 | 5.0.8 | update"},
-		{"U18 another user", DECL, USER, MSG, 0, noUser, nil, []Answer{Choose(ChoiceOther), Choose("u1"), Choose("u0"), Choose("z1")},
+		{"U18 another user", KindDECL, InitiativeUser, MessageOther, 0, noUser, nil, []Answer{Choose(ChoiceOther), Choose("u1"), Choose("u0"), Choose("z1")},
 			"DONE PH4 U18 C7 V2 S3 | P4 P2 P1 | u0/z1 | 10000030,10000040 | 5.0.8 | update"},
-		{"U18 the profile is always asked", DECL, USER, MSG, 0, all(noUser, oneProfile), &Options{SkipSingle: true}, []Answer{Choose(ChoiceCurrent)},
+		{"U18 the profile is always asked", KindDECL, InitiativeUser, MessageOther, 0, all(noUser, oneProfile), &Options{SkipSingle: true}, []Answer{Choose(ChoiceCurrent)},
 			"ASK PH4 U18 | P4 P1 | / | , |  | none"},
-		{"U19 an acknowledgement under the owner, no switch", SVH, AUTO, 0, FOLLOWUP, foreign, nil, nil, "DONE PH6 U19 C7 V4 S4 |  | u0/z2 | 10000030,10000040 | 5.1.0 | none"},
-		{"U20 a foreign acknowledgement falls back", SVH, AUTO, 0, FOLLOWUP, noUser, nil, nil, "DONE PH6 U20 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
-		{"U21 nothing to fall back on", SVH, AUTO, 0, FOLLOWUP, all(foreignLost, noProfile), nil, nil, "ERROR PH6 U21 S9 |  | CUSTOMS-NO-PROFILES"},
+		{"U19 an acknowledgement under the owner, no switch", KindSVH, InitiativeAuto, 0, RoleFollowUp, foreign, nil, nil, "DONE PH6 U19 C7 V4 S4 |  | u0/z2 | 10000030,10000040 | 5.1.0 | none"},
+		{"U20 a foreign acknowledgement falls back", KindSVH, InitiativeAuto, 0, RoleFollowUp, noUser, nil, nil, "DONE PH6 U20 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
+		{"U21 nothing to fall back on", KindSVH, InitiativeAuto, 0, RoleFollowUp, all(foreignLost, noProfile), nil, nil, "ERROR PH6 U21 S9 |  | CUSTOMS-NO-PROFILES"},
 	})
 }
 
 func TestPostRows(t *testing.T) {
 	border := func(main, border string) func(*Facts) { return func(f *Facts) { f.Client = Posts{main, border} } }
 	runRows(t, []rowCase{
-		{"C1 the client's main and border", EAD, AUTO, 0, FOLLOWUP, border("10000011", "10000012"), nil, nil, "DONE PH6 U6 C1 V4 S6 |  | u1/p1 | 10000011,10000012 | 5.1.0 | none"},
-		{"C2 the settings' post", OTHER, AUTO, 0, FOLLOWUP, all(noCode, noClient), nil, nil, "DONE PH6 U8 C2 V4 S4 |  | u1/p2 | 10000020, | 5.1.0 | none"},
-		{"C3 PI takes the settings' post", PI, AUTO, 0, FOLLOWUP, noCode, nil, nil, "DONE PH6 U8 C3 V4 S4 |  | u1/p2 | 10000020, | 5.1.0 | none"},
-		{"C4 PI without a post in the settings", PI, AUTO, 0, FOLLOWUP, all(noCode, noSettingsPost), nil, nil, "ERROR PH6 U8 C4 S9 |  | CUSTOMS-POST-UNAVAILABLE"},
-		{"C5 no source, a person", SVH, USER, 0, INITIATING, all(noClient, noSettingsPost), nil, nil, "ERROR PH5 U5 C5 S9 |  | CUSTOMS-POST-UNAVAILABLE"},
-		{"C5 asked by option, main only", SVH, USER, 0, INITIATING, all(noClient, noSettingsPost, oneProfile), &Options{AskPost: true},
+		{"C1 the client's main and border", KindEAD, InitiativeAuto, 0, RoleFollowUp, border("10000011", "10000012"), nil, nil, "DONE PH6 U6 C1 V4 S6 |  | u1/p1 | 10000011,10000012 | 5.1.0 | none"},
+		{"C2 the settings' post", KindOther, InitiativeAuto, 0, RoleFollowUp, all(noCode, noClient), nil, nil, "DONE PH6 U8 C2 V4 S4 |  | u1/p2 | 10000020, | 5.1.0 | none"},
+		{"C3 PI takes the settings' post", KindPI, InitiativeAuto, 0, RoleFollowUp, noCode, nil, nil, "DONE PH6 U8 C3 V4 S4 |  | u1/p2 | 10000020, | 5.1.0 | none"},
+		{"C4 PI without a post in the settings", KindPI, InitiativeAuto, 0, RoleFollowUp, all(noCode, noSettingsPost), nil, nil, "ERROR PH6 U8 C4 S9 |  | CUSTOMS-POST-UNAVAILABLE"},
+		{"C5 no source, a person", KindSVH, InitiativeUser, 0, RoleInitiating, all(noClient, noSettingsPost), nil, nil, "ERROR PH5 U5 C5 S9 |  | CUSTOMS-POST-UNAVAILABLE"},
+		{"C5 asked by option, main only", KindSVH, InitiativeUser, 0, RoleInitiating, all(noClient, noSettingsPost, oneProfile), &Options{AskPost: true},
 			[]Answer{EnterPosts("10000050", "10000060"), EnterPosts("10000050", "")}, "DONE PH5 U4 C5 V1 S1 | P7 | u1/p1 | 10000050, | 5.1.0 | create"},
-		{"C6 no source, nobody to ask", SVH, AUTO, 0, FOLLOWUP, all(noCode, noClient, noSettingsPost), &Options{AskPost: true}, nil, "ERROR PH6 U8 C6 S9 |  | CUSTOMS-POST-UNAVAILABLE"},
-		{"C7 the reference's posts", SVH, USER, 0, FOLLOWUP, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
-		{"C8 both posts are asked", DECL, USER, HISTORY, 0, noCode, nil, []Answer{EnterPosts("10000050", "")}, "DONE PH3 U8 C8 V2 S8 | P7 | u1/p2 | 10000050, | 5.0.8 | update"},
-		{"C9 a history request instead, before every other error", DECL, USER, MSG, 0, all(absent, noProfile, noSettingsVersions), nil, []Answer{Acknowledge(), Yes()},
+		{"C6 no source, nobody to ask", KindSVH, InitiativeAuto, 0, RoleFollowUp, all(noCode, noClient, noSettingsPost), &Options{AskPost: true}, nil, "ERROR PH6 U8 C6 S9 |  | CUSTOMS-POST-UNAVAILABLE"},
+		{"C7 the reference's posts", KindSVH, InitiativeUser, 0, RoleFollowUp, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
+		{"C8 both posts are asked", KindDECL, InitiativeUser, MessageHistory, 0, noCode, nil, []Answer{EnterPosts("10000050", "")}, "DONE PH3 U8 C8 V2 S8 | P7 | u1/p2 | 10000050, | 5.0.8 | update"},
+		{"C9 a history request instead, before every other error", KindDECL, InitiativeUser, MessageOther, 0, all(absent, noProfile, noSettingsVersions), nil, []Answer{Acknowledge(), Yes()},
 			"SUBSTITUTE PH4 C9 S9 | P5 P6 | / | , |  | none"},
-		{"C9 declined", DECL, USER, MSG, 0, noCode, nil, []Answer{Acknowledge(), No()}, "CANCELLED PH4 C9 S9 | P5 P6 | / | , |  | none"},
-		{"C11 an acknowledgement cannot ask", DECL, AUTO, STATUS, 0, noCode, nil, nil, "ERROR PH3 U8 C11 S9 |  | CUSTOMS-NEEDS-INTERACTION"},
-		{"C12 border equals main", SVH, USER, 0, FOLLOWUP, func(f *Facts) { f.Reference.Border = f.Reference.Main }, nil, nil,
+		{"C9 declined", KindDECL, InitiativeUser, MessageOther, 0, noCode, nil, []Answer{Acknowledge(), No()}, "CANCELLED PH4 C9 S9 | P5 P6 | / | , |  | none"},
+		{"C11 an acknowledgement cannot ask", KindDECL, InitiativeAuto, MessageStatus, 0, noCode, nil, nil, "ERROR PH3 U8 C11 S9 |  | CUSTOMS-NEEDS-INTERACTION"},
+		{"C12 border equals main", KindSVH, InitiativeUser, 0, RoleFollowUp, func(f *Facts) { f.Reference.Border = f.Reference.Main }, nil, nil,
 			"DONE PH6 U8 C7 C12 V4 S4 |  | u1/p2 | 10000030,10000030 | 5.1.0 | none"},
-		{"C13 a five-digit code of the client", OTHER, USER, 0, INITIATING, border("10000", ""), nil, nil, "ERROR PH5 U5 C1 C13 S9 |  | CUSTOMS-POST-INVALID"},
-		{"C13 the reference's border code", SVH, USER, 0, FOLLOWUP, func(f *Facts) { f.Reference.Border = "1000004O" }, nil, nil, "ERROR PH6 U8 C7 C13 S9 |  | CUSTOMS-POST-INVALID"},
-		{"C13 the settings' code", PI, AUTO, 0, FOLLOWUP, all(noCode, func(f *Facts) { f.Settings.Post = " 10000020" }), nil, nil, "ERROR PH6 U8 C3 C13 S9 |  | CUSTOMS-POST-INVALID"},
-		{"C13 an answer is asked again", DECL, USER, HISTORY, 0, noCode, nil, []Answer{EnterPosts("1", ""), EnterPosts("10000050", "x"), EnterPosts("", "10000050"), EnterPosts("10000050", "10000051")},
+		{"C13 a five-digit code of the client", KindOther, InitiativeUser, 0, RoleInitiating, border("10000", ""), nil, nil, "ERROR PH5 U5 C1 C13 S9 |  | CUSTOMS-POST-INVALID"},
+		{"C13 the reference's border code", KindSVH, InitiativeUser, 0, RoleFollowUp, func(f *Facts) { f.Reference.Border = "1000004O" }, nil, nil, "ERROR PH6 U8 C7 C13 S9 |  | CUSTOMS-POST-INVALID"},
+		{"C13 the settings' code", KindPI, InitiativeAuto, 0, RoleFollowUp, all(noCode, func(f *Facts) { f.Settings.Post = " 10000020" }), nil, nil, "ERROR PH6 U8 C3 C13 S9 |  | CUSTOMS-POST-INVALID"},
+		{"C13 an answer is asked again", KindDECL, InitiativeUser, MessageHistory, 0, noCode, nil, []Answer{EnterPosts("1", ""), EnterPosts("10000050", "x"), EnterPosts("", "10000050"), EnterPosts("10000050", "10000051")},
 			"DONE PH3 U8 C8 V2 S8 | P7 | u1/p2 | 10000050,10000051 | 5.0.8 | update"},
 	})
 	t.Run("C13 an unused malformed code is only a note", func(t *testing.T) {
-		f := base(t, SVH, USER, MSG, FOLLOWUP)
+		f := base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp)
 		f.Client.Main, f.Settings.Post = "10000", "x"
 		step := Resolve(f, nil, nil)
-		if want := []Note{{NoteUnusedPostInvalid, "10000"}, {NoteUnusedPostInvalid, "x"}}; step.Outcome != Done || !slices.Equal(step.Decision.Notes, want) {
+		if want := []Note{{NoteUnusedPostInvalid, "10000"}, {NoteUnusedPostInvalid, "x"}}; step.Outcome != OutcomeDone || !slices.Equal(step.Decision.Notes, want) {
 			t.Errorf("%v %v", step.Outcome, step.Decision.Notes)
 		}
 	})
@@ -208,12 +208,12 @@ func TestPostRows(t *testing.T) {
 
 func TestVersionRows(t *testing.T) {
 	runRows(t, []rowCase{
-		{"V1 a primary message takes the settings'", DECL, USER, OPEN, 0, nil, nil, []Answer{Choose("p1")}, "DONE PH1 U1 C1 V1 S1 | P1 | u1/p1 | 10000010, | 5.1.0 | create"},
-		{"V2 the reference's, settings empty", DECL, USER, MSG, 0, noSettingsVersions, nil, nil, "DONE PH4 U8 C7 V2 S4 |  | u1/p2 | 10000030,10000040 | 5.0.8 | none"},
-		{"V3 the reference has none", DECL, USER, MSG, 0, noVersions, nil, nil, "DONE PH4 U8 C7 V3 S11 |  | u1/p2 | 10000030,10000040 | 5.1.0 | update"},
-		{"V4 other kinds ignore the reference", OTHER, USER, 0, FOLLOWUP, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
-		{"V6 the settings are empty", OTHER, USER, 0, FOLLOWUP, noSettingsVersions, nil, nil, "ERROR PH6 U8 C7 V6 S9 |  | CUSTOMS-VERSION-UNAVAILABLE"},
-		{"V6 before any prompt", DECL, USER, OPEN, 0, func(f *Facts) { f.Settings.Spec = " " }, nil, nil, "ERROR PH1 U1 C1 V6 S9 |  | CUSTOMS-VERSION-UNAVAILABLE"},
+		{"V1 a primary message takes the settings'", KindDECL, InitiativeUser, MessageOpen, 0, nil, nil, []Answer{Choose("p1")}, "DONE PH1 U1 C1 V1 S1 | P1 | u1/p1 | 10000010, | 5.1.0 | create"},
+		{"V2 the reference's, settings empty", KindDECL, InitiativeUser, MessageOther, 0, noSettingsVersions, nil, nil, "DONE PH4 U8 C7 V2 S4 |  | u1/p2 | 10000030,10000040 | 5.0.8 | none"},
+		{"V3 the reference has none", KindDECL, InitiativeUser, MessageOther, 0, noVersions, nil, nil, "DONE PH4 U8 C7 V3 S11 |  | u1/p2 | 10000030,10000040 | 5.1.0 | update"},
+		{"V4 other kinds ignore the reference", KindOther, InitiativeUser, 0, RoleFollowUp, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
+		{"V6 the settings are empty", KindOther, InitiativeUser, 0, RoleFollowUp, noSettingsVersions, nil, nil, "ERROR PH6 U8 C7 V6 S9 |  | CUSTOMS-VERSION-UNAVAILABLE"},
+		{"V6 before any prompt", KindDECL, InitiativeUser, MessageOpen, 0, func(f *Facts) { f.Settings.Spec = " " }, nil, nil, "ERROR PH1 U1 C1 V6 S9 |  | CUSTOMS-VERSION-UNAVAILABLE"},
 	})
 	t.Run("V5 a query without sending", func(t *testing.T) {
 		settings, ref := Settings{Versions: Versions{"5.1.0", "3.3.0"}}, &Reference{Versions: Versions{"5.0.8", "3.2.0"}}
@@ -235,22 +235,22 @@ func TestVersionRows(t *testing.T) {
 
 func TestStoreRows(t *testing.T) {
 	runRows(t, []rowCase{
-		{"S1 a primary message creates", PI, USER, 0, INITIATING, oneProfile, nil, nil, "DONE PH5 U4 C3 V1 S1 |  | u1/p1 | 10000020, | 5.1.0 | create"},
-		{"S2 the first request creates", DECL, USER, HISTORY, 0, absent, nil, []Answer{Choose("u1"), Choose("p1"), EnterPosts("10000050", "")},
+		{"S1 a primary message creates", KindPI, InitiativeUser, 0, RoleInitiating, oneProfile, nil, nil, "DONE PH5 U4 C3 V1 S1 |  | u1/p1 | 10000020, | 5.1.0 | create"},
+		{"S2 the first request creates", KindDECL, InitiativeUser, MessageHistory, 0, absent, nil, []Answer{Choose("u1"), Choose("p1"), EnterPosts("10000050", "")},
 			"DONE PH2 U9 C8 V3 S2 S8 | P2 P1 P7 | u1/p1 | 10000050, | 5.1.0 | create"},
-		{"S3 changed ids update", SVH, USER, 0, FOLLOWUP, ownLost, nil, []Answer{Acknowledge(), Choose("p1")}, "DONE PH6 U12 C7 V4 S3 | P5 P1 | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
-		{"S4 nothing changed", SVH, USER, 0, FOLLOWUP, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
-		{"S5 no reference: create", SVH, AUTO, 0, FOLLOWUP, absent, nil, nil, "DONE PH6 U10 C1 V4 S5 |  | u1/p1 | 10000010, | 5.1.0 | create"},
-		{"S5 option none", SVH, AUTO, 0, FOLLOWUP, absent, &Options{NoRecovery: true}, nil, "DONE PH6 U10 C1 V4 S5 |  | u1/p1 | 10000010, | 5.1.0 | none"},
-		{"S6 the archive stores nothing", EAD, AUTO, 0, FOLLOWUP, absent, nil, nil, "DONE PH6 U6 C1 V4 S6 |  | u1/p1 | 10000010, | 5.1.0 | none"},
-		{"S7 a fallback is stored", SVH, AUTO, 0, FOLLOWUP, ownLost, nil, nil, "DONE PH6 U14 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
-		{"S7 option off", SVH, AUTO, 0, FOLLOWUP, ownLost, &Options{KeepOnAutoFallback: true}, nil, "DONE PH6 U14 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | none"},
-		{"S8 the asked posts are stored with changed ids", DECL, USER, STATUS, 0, all(ownLost, noCode), nil, []Answer{Acknowledge(), Choose("p1"), EnterPosts("10000050", "")},
+		{"S3 changed ids update", KindSVH, InitiativeUser, 0, RoleFollowUp, ownLost, nil, []Answer{Acknowledge(), Choose("p1")}, "DONE PH6 U12 C7 V4 S3 | P5 P1 | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
+		{"S4 nothing changed", KindSVH, InitiativeUser, 0, RoleFollowUp, nil, nil, nil, "DONE PH6 U8 C7 V4 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
+		{"S5 no reference: create", KindSVH, InitiativeAuto, 0, RoleFollowUp, absent, nil, nil, "DONE PH6 U10 C1 V4 S5 |  | u1/p1 | 10000010, | 5.1.0 | create"},
+		{"S5 option none", KindSVH, InitiativeAuto, 0, RoleFollowUp, absent, &Options{NoRecovery: true}, nil, "DONE PH6 U10 C1 V4 S5 |  | u1/p1 | 10000010, | 5.1.0 | none"},
+		{"S6 the archive stores nothing", KindEAD, InitiativeAuto, 0, RoleFollowUp, absent, nil, nil, "DONE PH6 U6 C1 V4 S6 |  | u1/p1 | 10000010, | 5.1.0 | none"},
+		{"S7 a fallback is stored", KindSVH, InitiativeAuto, 0, RoleFollowUp, ownLost, nil, nil, "DONE PH6 U14 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | update"},
+		{"S7 option off", KindSVH, InitiativeAuto, 0, RoleFollowUp, ownLost, &Options{KeepOnAutoFallback: true}, nil, "DONE PH6 U14 C7 V4 S7 |  | u1/p1 | 10000030,10000040 | 5.1.0 | none"},
+		{"S8 the asked posts are stored with changed ids", KindDECL, InitiativeUser, MessageStatus, 0, all(ownLost, noCode), nil, []Answer{Acknowledge(), Choose("p1"), EnterPosts("10000050", "")},
 			"DONE PH3 U12 C8 V2 S3 S8 | P5 P1 P7 | u1/p1 | 10000050, | 5.0.8 | update"},
-		{"S9 cancelled", DECL, USER, OPEN, 0, nil, nil, []Answer{Cancel()}, "CANCELLED PH1 U1 S9 | P1 | / | , |  | none"},
-		{"S11 the versions are stored with all else", DECL, USER, STATUS, 0, all(ownLost, noCode, noVersions), nil, []Answer{Acknowledge(), Choose("p1"), EnterPosts("10000050", "")},
+		{"S9 cancelled", KindDECL, InitiativeUser, MessageOpen, 0, nil, nil, []Answer{Cancel()}, "CANCELLED PH1 U1 S9 | P1 | / | , |  | none"},
+		{"S11 the versions are stored with all else", KindDECL, InitiativeUser, MessageStatus, 0, all(ownLost, noCode, noVersions), nil, []Answer{Acknowledge(), Choose("p1"), EnterPosts("10000050", "")},
 			"DONE PH3 U12 C8 V3 S3 S8 S11 | P5 P1 P7 | u1/p1 | 10000050, | 5.1.0 | update"},
-		{"S11 option off", DECL, USER, MSG, 0, noVersions, &Options{NoVersionPin: true}, nil, "DONE PH4 U8 C7 V3 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
+		{"S11 option off", KindDECL, InitiativeUser, MessageOther, 0, noVersions, &Options{NoVersionPin: true}, nil, "DONE PH4 U8 C7 V3 S4 |  | u1/p2 | 10000030,10000040 | 5.1.0 | none"},
 	})
 	t.Run("S10 a history reply reveals the versions", func(t *testing.T) {
 		ref := Reference{User: "u1", Versions: Versions{"5.1.0", "3.3.0"}}
@@ -275,21 +275,21 @@ func TestPromptRows(t *testing.T) {
 		answers []Answer
 		want    Prompt
 	}{
-		{"P1 the profiles of the chosen user", base(t, SVH, USER, MSG, FOLLOWUP), noIDsAtAll, []Answer{Choose("u0")}, Prompt{ID: P1, Row: "U9", User: "u0", Choices: []string{"z1", "z2"}}},
-		{"P2 all users in order, those without profiles too", base(t, SVH, USER, MSG, FOLLOWUP), noIDsAtAll, nil, Prompt{ID: P2, Row: "U9", Choices: []string{"u0", "u1", "u2"}}},
-		{"P2 without the current user after P4", base(t, SVH, USER, MSG, FOLLOWUP), noUser, []Answer{Choose(ChoiceOther)}, Prompt{ID: P2, Row: "U18", Choices: []string{"u0", "u2"}}},
-		{"P3 the account of the owner", base(t, SVH, USER, MSG, FOLLOWUP), foreign, nil, Prompt{ID: P3, Row: "U16", User: "u0"}},
-		{"P4 go on or choose", base(t, SVH, USER, MSG, FOLLOWUP), noUser, nil, Prompt{ID: P4, Row: "U18", User: "u1", Choices: []string{ChoiceCurrent, ChoiceOther}}},
-		{"P5 the notice", base(t, SVH, USER, MSG, FOLLOWUP), ownLost, nil, Prompt{ID: P5, Row: "U12"}},
-		{"P6 after the notice", base(t, DECL, USER, MSG, 0), noCode, []Answer{Acknowledge()}, Prompt{ID: P6, Row: "C9"}},
-		{"P7 with the client's codes", base(t, DECL, USER, STATUS, 0), noCode, nil, Prompt{ID: P7, Row: "C8", Defaults: Posts{Main: "10000010"}}},
-		{"P7 with the settings' code", base(t, DECL, USER, STATUS, 0), all(noCode, noClient), nil, Prompt{ID: P7, Row: "C8", Defaults: Posts{Main: "10000020"}}},
+		{"P1 the profiles of the chosen user", base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp), noIDsAtAll, []Answer{Choose("u0")}, Prompt{ID: P1, Row: "U9", User: "u0", Choices: []string{"z1", "z2"}}},
+		{"P2 all users in order, those without profiles too", base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp), noIDsAtAll, nil, Prompt{ID: P2, Row: "U9", Choices: []string{"u0", "u1", "u2"}}},
+		{"P2 without the current user after P4", base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp), noUser, []Answer{Choose(ChoiceOther)}, Prompt{ID: P2, Row: "U18", Choices: []string{"u0", "u2"}}},
+		{"P3 the account of the owner", base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp), foreign, nil, Prompt{ID: P3, Row: "U16", User: "u0"}},
+		{"P4 go on or choose", base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp), noUser, nil, Prompt{ID: P4, Row: "U18", User: "u1", Choices: []string{ChoiceCurrent, ChoiceOther}}},
+		{"P5 the notice", base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp), ownLost, nil, Prompt{ID: P5, Row: "U12"}},
+		{"P6 after the notice", base(t, KindDECL, InitiativeUser, MessageOther, 0), noCode, []Answer{Acknowledge()}, Prompt{ID: P6, Row: "C9"}},
+		{"P7 with the client's codes", base(t, KindDECL, InitiativeUser, MessageStatus, 0), noCode, nil, Prompt{ID: P7, Row: "C8", Defaults: Posts{Main: "10000010"}}},
+		{"P7 with the settings' code", base(t, KindDECL, InitiativeUser, MessageStatus, 0), all(noCode, noClient), nil, Prompt{ID: P7, Row: "C8", Defaults: Posts{Main: "10000020"}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.change(&c.facts)
 			step := Resolve(c.facts, c.answers, nil)
 			got := step.Prompt
-			if step.Outcome != NeedAnswer || fmt.Sprint(got) != fmt.Sprint(c.want) {
+			if step.Outcome != OutcomeNeedAnswer || fmt.Sprint(got) != fmt.Sprint(c.want) {
 				t.Errorf("%v %+v", step.Outcome, got)
 			}
 			for _, lang := range []string{"ru", "en"} {
@@ -336,7 +336,7 @@ func TestFactsInvalid(t *testing.T) {
 		}
 	})
 	t.Run("G3 among many ids", func(t *testing.T) {
-		f := base(t, DECL, USER, OPEN, 0)
+		f := base(t, KindDECL, InitiativeUser, MessageOpen, 0)
 		for i := range 100 {
 			f.Users = append(f.Users, User{ID: fmt.Sprint("n", i)})
 		}
@@ -372,13 +372,13 @@ func TestTable(t *testing.T) {
 
 // TestClassify: the state of the ids (3.1); the archive reads none.
 func TestClassify(t *testing.T) {
-	for want, change := range map[State]func(*Facts){ABSENT: absent, NOIDS: noIDsAtAll, OWNOK: func(*Facts) {}, OWNLOST: ownLost, FOROK: foreign, FORLOST: foreignLost, FORNOUSER: noUser} {
-		f := base(t, SVH, USER, MSG, FOLLOWUP)
+	for want, change := range map[State]func(*Facts){StateAbsent: absent, StateNoIDs: noIDsAtAll, StateOwnOK: func(*Facts) {}, StateOwnLost: ownLost, StateForOK: foreign, StateForLost: foreignLost, StateForNoUser: noUser} {
+		f := base(t, KindSVH, InitiativeUser, MessageOther, RoleFollowUp)
 		change(&f)
 		if got := Classify(f, nil); got != want {
 			t.Errorf("%v, want %v", got, want)
 		}
-		if f.Kind = EAD; f.Reference != nil && Classify(f, nil) != NOIDS {
+		if f.Kind = KindEAD; f.Reference != nil && Classify(f, nil) != StateNoIDs {
 			t.Errorf("EAD: %v", Classify(f, nil))
 		}
 	}

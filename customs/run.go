@@ -72,7 +72,7 @@ const (
 // sends, and stores what the sending changed. Until Send has succeeded nothing
 // is stored, and any cancel or error ends the run.
 //
-// The returned step is Done, or Substitute: then nothing was sent, and the
+// The returned step is OutcomeDone, or OutcomeSubstitute: then nothing was sent, and the
 // caller runs a HISTORY request of its own. Errors are *Error. After
 // CodeStoreFailed or CodeStoreContended with SafeToRetry false the message is
 // sent already: Commit again, never Run again.
@@ -81,7 +81,7 @@ func Run(ctx context.Context, req Request, host *Host) (Step, error) {
 	if err != nil {
 		return sending.Step, err
 	}
-	if sending.Step.Outcome == Substitute {
+	if sending.Step.Outcome == OutcomeSubstitute {
 		return sending.Step, nil
 	}
 	if host.Send == nil {
@@ -120,7 +120,7 @@ func Prepare(ctx context.Context, req Request, host *Host) (*Sending, error) {
 	if err := s.converse(ctx, facts, host); err != nil {
 		return s, err
 	}
-	if s.Step.Outcome == Substitute {
+	if s.Step.Outcome == OutcomeSubstitute {
 		return s, nil
 	}
 	d := &s.Step.Decision
@@ -168,14 +168,14 @@ func (s *Sending) converse(ctx context.Context, f Facts, host *Host) error {
 	for {
 		s.Step = Resolve(f, s.Answers, host.Options)
 		prompt := s.Step.Prompt
-		if s.Step.Decision.Phase == PRIMARY && f.Kind != EAD && f.Reference != nil && !f.Retry {
+		if s.Step.Decision.Phase == PhasePrimary && f.Kind != KindEAD && f.Reference != nil && !f.Retry {
 			return newError(CodeProtocolTaken, "", fault.Arg{Name: "protocol", Value: s.protocol})
 		}
 		switch s.Step.Outcome {
-		case NeedAnswer:
-		case Cancelled:
+		case OutcomeNeedAnswer:
+		case OutcomeCancelled:
 			return cancelled(s.Step.Decision.Prompts[len(s.Step.Decision.Prompts)-1], nil)
-		case Failed:
+		case OutcomeFailed:
 			return s.Step.Err
 		default:
 			return nil
@@ -233,8 +233,8 @@ func authorize(ctx context.Context, host *Host, current, other string) error {
 // Errors are *Error with SafeToRetry false: the message is out.
 func (s *Sending) Commit(ctx context.Context) (Action, error) {
 	d := &s.Step.Decision
-	if s.Step.Outcome != Done || d.Persist == None {
-		return None, nil
+	if s.Step.Outcome != OutcomeDone || d.Persist == ActionNone {
+		return ActionNone, nil
 	}
 	return change(ctx, s.refs, s.protocol, d.Apply)
 }
@@ -244,13 +244,13 @@ func (s *Sending) Commit(ctx context.Context) (Action, error) {
 func RefineStored(ctx context.Context, refs ReferenceStore, protocol string, revealed Versions) (Action, error) {
 	return change(ctx, refs, protocol, func(stored *Reference) (Reference, Action) {
 		if stored == nil || stored.Unreadable {
-			return Reference{}, None
+			return Reference{}, ActionNone
 		}
 		ref, changed := Refine(*stored, revealed)
 		if !changed {
-			return ref, None
+			return ref, ActionNone
 		}
-		return ref, Update
+		return ref, ActionUpdate
 	})
 }
 
@@ -259,21 +259,21 @@ func change(ctx context.Context, refs ReferenceStore, protocol string, apply fun
 	for range MaxSaves {
 		stored, version, err := load(ctx, refs, protocol)
 		if err != nil {
-			return None, afterSend(err)
+			return ActionNone, afterSend(err)
 		}
 		next, action := apply(stored)
-		if action == None {
-			return None, nil
+		if action == ActionNone {
+			return ActionNone, nil
 		}
 		err = refs.Save(ctx, protocol, next, version)
 		if err == nil {
 			return action, nil
 		}
 		if !errors.Is(err, ErrConflict) {
-			return None, afterSend(storeFailed("references", err))
+			return ActionNone, afterSend(storeFailed("references", err))
 		}
 	}
-	return None, afterSend(newError(CodeStoreContended, "", fault.Arg{Name: "tries", Value: MaxSaves}))
+	return ActionNone, afterSend(newError(CodeStoreContended, "", fault.Arg{Name: "tries", Value: MaxSaves}))
 }
 
 // afterSend marks an error that came when the message was out.

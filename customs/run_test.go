@@ -50,7 +50,7 @@ func (h *scripted) stored(t testing.TB) *Reference {
 }
 
 func request(kind Kind, initiative Initiative, message Message) Request {
-	return Request{Protocol: "A", Kind: kind, Initiative: initiative, Message: message, Role: FOLLOWUP, CurrentUser: "u1",
+	return Request{Protocol: "A", Kind: kind, Initiative: initiative, Message: message, Role: RoleFollowUp, CurrentUser: "u1",
 		Settings: Settings{"10000020", Versions{"5.1.0", "3.3.0"}}}
 }
 
@@ -73,11 +73,11 @@ func conversations() map[string]struct {
 	lost := &Reference{User: "u0", Profile: "gone"}
 	own := &Reference{User: "u1", Profile: "gone"}
 	return map[string]c{
-		"P4 P2 P1 P7": {gone, request(DECL, USER, STATUS), []Answer{Choose(ChoiceOther), Choose("u0"), Choose("z1"), EnterPosts("10000050", "10000060")}},
-		"P3 P1 P7":    {lost, request(DECL, USER, STATUS), []Answer{Yes(), Choose("z1"), EnterPosts("10000050", "")}},
-		"P5 P1 P7":    {own, request(DECL, USER, STATUS), []Answer{Acknowledge(), Choose("p2"), EnterPosts("10000050", "")}},
-		"P5 P6":       {own, request(DECL, USER, MSG), []Answer{Acknowledge(), Yes()}},
-		"P2 P1 P7":    {nil, request(DECL, USER, HISTORY), []Answer{Choose("u0"), Choose("z2"), EnterPosts("10000050", "")}},
+		"P4 P2 P1 P7": {gone, request(KindDECL, InitiativeUser, MessageStatus), []Answer{Choose(ChoiceOther), Choose("u0"), Choose("z1"), EnterPosts("10000050", "10000060")}},
+		"P3 P1 P7":    {lost, request(KindDECL, InitiativeUser, MessageStatus), []Answer{Yes(), Choose("z1"), EnterPosts("10000050", "")}},
+		"P5 P1 P7":    {own, request(KindDECL, InitiativeUser, MessageStatus), []Answer{Acknowledge(), Choose("p2"), EnterPosts("10000050", "")}},
+		"P5 P6":       {own, request(KindDECL, InitiativeUser, MessageOther), []Answer{Acknowledge(), Yes()}},
+		"P2 P1 P7":    {nil, request(KindDECL, InitiativeUser, MessageHistory), []Answer{Choose("u0"), Choose("z2"), EnterPosts("10000050", "")}},
 	}
 }
 
@@ -110,7 +110,7 @@ func TestCancelEverywhere(t *testing.T) {
 					})
 					step, err := Run(ctx, c.req, &h.Host)
 					e, ok := errors.AsType[*Error](err)
-					if !ok || e.Code() != CodeCancelled || !e.SafeToRetry() || step.Outcome != Cancelled || step.Decision.Persist != None {
+					if !ok || e.Code() != CodeCancelled || !e.SafeToRetry() || step.Outcome != OutcomeCancelled || step.Decision.Persist != ActionNone {
 						t.Fatalf("%v %v", step.Outcome, err)
 					}
 					if after := h.stored(t); h.sent != 0 || fmt.Sprint(before) != fmt.Sprint(after) {
@@ -125,7 +125,7 @@ func TestCancelEverywhere(t *testing.T) {
 			if err != nil || join(h.asked) != name {
 				t.Fatalf("%v, asked %v", err, h.asked)
 			}
-			if want := name == "P5 P6"; (step.Outcome == Substitute) != want || (h.sent == 0) != want {
+			if want := name == "P5 P6"; (step.Outcome == OutcomeSubstitute) != want || (h.sent == 0) != want {
 				t.Errorf("%v, sent %d", step.Outcome, h.sent)
 			}
 		})
@@ -220,40 +220,40 @@ func TestRace(t *testing.T) {
 	lost.Profile = "gone"
 	t.Run("S7 a fallback gives way to what a person chose meanwhile", func(t *testing.T) {
 		h := newScripted(lost)
-		auto := prepare(t, h, request(SVH, AUTO, MSG))
-		person := prepare(t, h, request(SVH, USER, MSG), Acknowledge(), Choose("p2"))
-		commit(t, person, Update)
-		commit(t, auto, None)
+		auto := prepare(t, h, request(KindSVH, InitiativeAuto, MessageOther))
+		person := prepare(t, h, request(KindSVH, InitiativeUser, MessageOther), Acknowledge(), Choose("p2"))
+		commit(t, person, ActionUpdate)
+		commit(t, auto, ActionNone)
 		if ref := h.stored(t); ref.Profile != "p2" {
 			t.Errorf("%+v", ref)
 		}
 	})
 	t.Run("S2 the first registered request counts", func(t *testing.T) {
 		h := newScripted(nil)
-		first := prepare(t, h, request(DECL, USER, HISTORY), Choose("u1"), Choose("p1"), EnterPosts("10000050", ""))
-		second := prepare(t, h, request(DECL, USER, STATUS), Choose("u1"), Choose("p2"), EnterPosts("10000060", ""))
-		commit(t, first, Create)
-		commit(t, second, Update) // S3: the ids; posts and versions stay
+		first := prepare(t, h, request(KindDECL, InitiativeUser, MessageHistory), Choose("u1"), Choose("p1"), EnterPosts("10000050", ""))
+		second := prepare(t, h, request(KindDECL, InitiativeUser, MessageStatus), Choose("u1"), Choose("p2"), EnterPosts("10000060", ""))
+		commit(t, first, ActionCreate)
+		commit(t, second, ActionUpdate) // S3: the ids; posts and versions stay
 		if ref := h.stored(t); ref.Profile != "p2" || ref.Main != "10000050" {
 			t.Errorf("%+v", ref)
 		}
-		commit(t, second, None) // harmless
+		commit(t, second, ActionNone) // harmless
 	})
 	t.Run("S5 two acknowledgements make one reference", func(t *testing.T) {
 		h := newScripted(nil)
-		a, b := prepare(t, h, request(SVH, AUTO, MSG)), prepare(t, h, request(SVH, AUTO, MSG))
-		commit(t, a, Create)
-		commit(t, b, None)
+		a, b := prepare(t, h, request(KindSVH, InitiativeAuto, MessageOther)), prepare(t, h, request(KindSVH, InitiativeAuto, MessageOther))
+		commit(t, a, ActionCreate)
+		commit(t, b, ActionNone)
 		if ref := h.stored(t); !ref.Recovered || ref.Profile != "p1" {
 			t.Errorf("%+v", ref)
 		}
 	})
 	t.Run("S5 a fallback gives way to a reference that a person made meanwhile", func(t *testing.T) {
 		h := newScripted(nil)
-		auto := prepare(t, h, request(SVH, AUTO, MSG))
-		person := prepare(t, h, request(SVH, USER, MSG), Choose("u1"), Choose("p2"))
-		commit(t, person, Create)
-		commit(t, auto, None)
+		auto := prepare(t, h, request(KindSVH, InitiativeAuto, MessageOther))
+		person := prepare(t, h, request(KindSVH, InitiativeUser, MessageOther), Choose("u1"), Choose("p2"))
+		commit(t, person, ActionCreate)
+		commit(t, auto, ActionNone)
 		if ref := h.stored(t); ref.Profile != "p2" {
 			t.Errorf("%+v", ref)
 		}
@@ -264,7 +264,7 @@ func TestRace(t *testing.T) {
 			gate := &gatedRefs{ReferenceStore: &h.MemStore, wait: make(chan struct{})}
 			h.References = gate
 			var wg sync.WaitGroup
-			sendings := []*Sending{prepare(t, h, request(SVH, AUTO, MSG)), prepare(t, h, request(SVH, AUTO, MSG))}
+			sendings := []*Sending{prepare(t, h, request(KindSVH, InitiativeAuto, MessageOther)), prepare(t, h, request(KindSVH, InitiativeAuto, MessageOther))}
 			gate.arm()
 			actions := make([]Action, 2)
 			for i, s := range sendings {
@@ -277,7 +277,7 @@ func TestRace(t *testing.T) {
 			}
 			wg.Wait()
 			slices.Sort(actions)
-			if ref := h.stored(t); ref.Profile != "p1" || actions[0] != None || actions[1] != Update || gate.conflicts != 1 {
+			if ref := h.stored(t); ref.Profile != "p1" || actions[0] != ActionNone || actions[1] != ActionUpdate || gate.conflicts != 1 {
 				t.Fatalf("%v %+v, %d conflicts", actions, ref, gate.conflicts)
 			}
 		}
@@ -296,7 +296,7 @@ func TestRace(t *testing.T) {
 		if ref := h.stored(t); !strings.HasPrefix(ref.Format, "6.0.") || ref.Profile != "p1" {
 			t.Errorf("%+v", ref)
 		}
-		if a, err := RefineStored(t.Context(), &h.MemStore, "B", Versions{"6", "4"}); a != None || err != nil {
+		if a, err := RefineStored(t.Context(), &h.MemStore, "B", Versions{"6", "4"}); a != ActionNone || err != nil {
 			t.Errorf("a protocol without a reference: %v %v", a, err)
 		}
 	})

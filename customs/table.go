@@ -102,41 +102,41 @@ func find(rows []row, s *situation) *row {
 
 // Sets that several rows share.
 var (
-	primary   = of(PRIMARY)
-	secondary = of(SECONDARY)
-	leaning   = of(SECONDARY, BOOTSTRAP)
-	decl      = of(DECL)
-	ead       = of(EAD)
-	notDecl   = of(SVH, EAD, PI, OTHER)
-	notEAD    = of(DECL, SVH, PI, OTHER)
-	free      = of(SVH, PI, OTHER) // neither DECL nor EAD
-	byUser    = of(USER)
-	byAuto    = of(AUTO)
-	query     = of(STATUS, HISTORY)
-	noIDs     = of(ABSENT, NOIDS)
-	existing  = of(NOIDS, OWNOK, OWNLOST, FOROK, FORLOST, FORNOUSER)
+	primary   = of(PhasePrimary)
+	secondary = of(PhaseSecondary)
+	leaning   = of(PhaseSecondary, PhaseBootstrap)
+	decl      = of(KindDECL)
+	ead       = of(KindEAD)
+	notDecl   = of(KindSVH, KindEAD, KindPI, KindOther)
+	notEAD    = of(KindDECL, KindSVH, KindPI, KindOther)
+	free      = of(KindSVH, KindPI, KindOther) // neither DECL nor EAD
+	byUser    = of(InitiativeUser)
+	byAuto    = of(InitiativeAuto)
+	query     = of(MessageStatus, MessageHistory)
+	noIDs     = of(StateAbsent, StateNoIDs)
+	existing  = of(StateNoIDs, StateOwnOK, StateOwnLost, StateForOK, StateForLost, StateForNoUser)
 	none      = bits(1 << 0)
 	some      = bits(1<<1 | 1<<2)
 )
 
 // phaseRows are 3.2.
 var phaseRows = []row{
-	{"PH1", []when{{kind: decl, message: of(OPEN)}}, effect{phase: PRIMARY},
+	{"PH1", []when{{kind: decl, message: of(MessageOpen)}}, effect{phase: PhasePrimary},
 		"a request to open the declaration procedure is primary; a repeated one starts a new protocol",
 		"запрос на открытие процедуры декларирования является первичной отправкой; повторный начинает новый протокол"},
-	{"PH2", []when{{kind: decl, message: query, ref: of(ABSENT)}}, effect{phase: BOOTSTRAP},
+	{"PH2", []when{{kind: decl, message: query, ref: of(StateAbsent)}}, effect{phase: PhaseBootstrap},
 		"there is no request to open: the first status or history request takes its place after the questions about what is lacking",
 		"запроса на открытие нет: первый запрос статуса или истории занимает его место после вопросов о недостающих данных"},
-	{"PH3", []when{{kind: decl, message: query, ref: existing}}, effect{phase: SECONDARY},
+	{"PH3", []when{{kind: decl, message: query, ref: existing}}, effect{phase: PhaseSecondary},
 		"a status or history request within a known protocol leans on its reference",
 		"запрос статуса или истории в известном протоколе опирается на опорное сообщение"},
-	{"PH4", []when{{kind: decl, message: of(MSG)}}, effect{phase: SECONDARY},
+	{"PH4", []when{{kind: decl, message: of(MessageOther)}}, effect{phase: PhaseSecondary},
 		"any other declaration message leans on the reference, even if that is lost",
 		"прочие сообщения декларирования опираются на опорное сообщение, даже если оно утрачено"},
-	{"PH5", []when{{kind: notDecl, role: of(INITIATING)}}, effect{phase: PRIMARY},
+	{"PH5", []when{{kind: notDecl, role: of(RoleInitiating)}}, effect{phase: PhasePrimary},
 		"the scenario names this message as its first",
 		"по сценарию это первичное сообщение"},
-	{"PH6", []when{{kind: notDecl, role: of(FOLLOWUP)}}, effect{phase: SECONDARY},
+	{"PH6", []when{{kind: notDecl, role: of(RoleFollowUp)}}, effect{phase: PhaseSecondary},
 		"the scenario names this message as a later one",
 		"по сценарию это последующее сообщение"},
 }
@@ -144,10 +144,10 @@ var phaseRows = []row{
 // guardRows are the guards of 3.2. G3 stands before the phase and is matched by
 // Facts.Check.
 var guardRows = []row{
-	{"G1", []when{{initiative: byAuto, phase: of(PRIMARY, BOOTSTRAP)}}, effect{code: CodePrimaryByUser},
+	{"G1", []when{{initiative: byAuto, phase: of(PhasePrimary, PhaseBootstrap)}}, effect{code: CodePrimaryByUser},
 		"a primary message is always sent by the user",
 		"первичная отправка всегда выполняется по инициативе пользователя"},
-	{"G2", []when{{initiative: byAuto, kind: decl, phase: secondary, ref: of(ABSENT, NOIDS, OWNLOST, FORLOST, FORNOUSER)}}, effect{code: CodeAutoImpossible},
+	{"G2", []when{{initiative: byAuto, kind: decl, phase: secondary, ref: of(StateAbsent, StateNoIDs, StateOwnLost, StateForLost, StateForNoUser)}}, effect{code: CodeAutoImpossible},
 		"for declarations an automatic message without a good reference is impossible",
 		"для декларирования автоматическая отправка без исправного опорного сообщения невозможна"},
 	{"G3", []when{{prose: "unreadable line; unknown kind, initiative, message or (not DECL) role; current user missing or unknown; repeated user or profile ids"}}, effect{code: CodeFactsInvalid},
@@ -181,7 +181,7 @@ var userRows = []row{
 	{"U7", []when{{phase: secondary, kind: ead, count: none}}, effect{code: CodeNoProfiles},
 		"the current user has no profile for the archive",
 		"у текущего пользователя нет профиля для ЭАД"},
-	{"U8", []when{{phase: leaning, kind: notEAD, ref: of(OWNOK)}}, effect{user: userOfReference, profile: profileOfReference},
+	{"U8", []when{{phase: leaning, kind: notEAD, ref: of(StateOwnOK)}}, effect{user: userOfReference, profile: profileOfReference},
 		"the reference is the current user's own and its profile is known",
 		"опорная отправка выполнена текущим пользователем, её профиль известен"},
 	{"U9", []when{{phase: leaning, kind: notEAD, ref: noIDs, initiative: byUser}}, effect{user: userChosen, profile: profileChosen, ask: []PromptID{P2, P1}},
@@ -193,34 +193,34 @@ var userRows = []row{
 	{"U11", []when{{phase: secondary, kind: free, ref: noIDs, initiative: byAuto, count: none}}, effect{code: CodeNoProfiles},
 		"an acknowledgement finds no profile of the current user to fall back on",
 		"подтверждению не из чего взять профиль: у текущего пользователя их нет"},
-	{"U12", []when{{phase: leaning, kind: notEAD, ref: of(OWNLOST), initiative: byUser, count: some}}, effect{user: userCurrent, profile: profileChosen, ask: []PromptID{P5, P1}},
+	{"U12", []when{{phase: leaning, kind: notEAD, ref: of(StateOwnLost), initiative: byUser, count: some}}, effect{user: userCurrent, profile: profileChosen, ask: []PromptID{P5, P1}},
 		"the reference is the current user's own, but its profile is gone: a notice, then a choice",
 		"документ принадлежит текущему пользователю, профиль не распознан: уведомление и выбор профиля"},
-	{"U13", []when{{phase: leaning, kind: notEAD, ref: of(OWNLOST), initiative: byUser, count: none}}, effect{code: CodeNoProfiles},
+	{"U13", []when{{phase: leaning, kind: notEAD, ref: of(StateOwnLost), initiative: byUser, count: none}}, effect{code: CodeNoProfiles},
 		"the profile of the reference is gone and the current user has no other",
 		"профиль опорной отправки удалён, других у текущего пользователя нет"},
-	{"U14", []when{{phase: secondary, kind: free, ref: of(OWNLOST), initiative: byAuto, count: some}}, effect{user: userCurrent, profile: profileFirst},
+	{"U14", []when{{phase: secondary, kind: free, ref: of(StateOwnLost), initiative: byAuto, count: some}}, effect{user: userCurrent, profile: profileFirst},
 		"the profile of the reference is gone: an acknowledgement takes the first profile of the current user",
 		"профиль не распознан: подтверждение идёт по первому профилю текущего пользователя"},
-	{"U15", []when{{phase: secondary, kind: free, ref: of(OWNLOST), initiative: byAuto, count: none}}, effect{code: CodeNoProfiles},
+	{"U15", []when{{phase: secondary, kind: free, ref: of(StateOwnLost), initiative: byAuto, count: none}}, effect{code: CodeNoProfiles},
 		"the profile of the reference is gone, and an acknowledgement finds no other",
 		"профиль опорной отправки удалён, для подтверждения других профилей нет"},
-	{"U16", []when{{phase: leaning, kind: notEAD, ref: of(FOROK), initiative: byUser}}, effect{user: userOfReference, profile: profileOfReference, ask: []PromptID{P3}},
+	{"U16", []when{{phase: leaning, kind: notEAD, ref: of(StateForOK), initiative: byUser}}, effect{user: userOfReference, profile: profileOfReference, ask: []PromptID{P3}},
 		"another user's document: after a switch to that account the exchange goes on with its profile",
 		"чужой документ: после переключения на учётную запись обмен продолжается с её профилем"},
-	{"U17", []when{{phase: leaning, kind: notEAD, ref: of(FORLOST), initiative: byUser}}, effect{user: userOfReference, profile: profileChosen, ask: []PromptID{P3, P1}},
+	{"U17", []when{{phase: leaning, kind: notEAD, ref: of(StateForLost), initiative: byUser}}, effect{user: userOfReference, profile: profileChosen, ask: []PromptID{P3, P1}},
 		"another user's document, its profile is gone: after a switch the profile is chosen",
 		"чужой документ, профиль утрачен: после переключения выбирается профиль"},
-	{"U18", []when{{phase: leaning, kind: notEAD, ref: of(FORNOUSER), initiative: byUser}}, effect{user: userChosen, profile: profileChosen, ask: []PromptID{P4, P1}},
+	{"U18", []when{{phase: leaning, kind: notEAD, ref: of(StateForNoUser), initiative: byUser}}, effect{user: userChosen, profile: profileChosen, ask: []PromptID{P4, P1}},
 		"the document's user is gone: go on as the current user or choose another, then choose the profile",
 		"пользователь документа удалён: продолжить от имени текущего или выбрать другого, затем выбрать профиль"},
-	{"U19", []when{{phase: leaning, kind: notEAD, ref: of(FOROK), initiative: byAuto}}, effect{user: userOfReference, profile: profileOfReference},
+	{"U19", []when{{phase: leaning, kind: notEAD, ref: of(StateForOK), initiative: byAuto}}, effect{user: userOfReference, profile: profileOfReference},
 		"an acknowledgement in another user's document goes under that user's profile, without a switch (decision)",
 		"подтверждение по чужому документу идёт с его профилем без переключения (решение)"},
-	{"U20", []when{{phase: secondary, kind: free, ref: of(FORLOST, FORNOUSER), initiative: byAuto, count: some}}, effect{user: userCurrent, profile: profileFirst},
+	{"U20", []when{{phase: secondary, kind: free, ref: of(StateForLost, StateForNoUser), initiative: byAuto, count: some}}, effect{user: userCurrent, profile: profileFirst},
 		"the foreign user or profile is gone: an acknowledgement takes the first profile of the current user (decision)",
 		"чужой пользователь или профиль утрачен: подтверждение идёт по первому профилю текущего пользователя (решение)"},
-	{"U21", []when{{phase: secondary, kind: free, ref: of(FORLOST, FORNOUSER), initiative: byAuto, count: none}}, effect{code: CodeNoProfiles},
+	{"U21", []when{{phase: secondary, kind: free, ref: of(StateForLost, StateForNoUser), initiative: byAuto, count: none}}, effect{code: CodeNoProfiles},
 		"the foreign user or profile is gone, and an acknowledgement finds no profile to fall back on",
 		"чужой пользователь или профиль утрачен, для подтверждения профилей нет"},
 }
@@ -229,8 +229,8 @@ var userRows = []row{
 // settings': has and lacks are added by each row.
 func likePrimary(initiative, has, lacks bits) []when {
 	return []when{
-		{phase: primary, kind: of(DECL, EAD, SVH, OTHER), initiative: initiative, has: has, lacks: lacks},
-		{phase: secondary, kind: of(SVH, OTHER), initiative: initiative, has: has, lacks: lacks | refPost},
+		{phase: primary, kind: of(KindDECL, KindEAD, KindSVH, KindOther), initiative: initiative, has: has, lacks: lacks},
+		{phase: secondary, kind: of(KindSVH, KindOther), initiative: initiative, has: has, lacks: lacks | refPost},
 		{phase: secondary, kind: ead, initiative: initiative, has: has, lacks: lacks},
 	}
 }
@@ -238,8 +238,8 @@ func likePrimary(initiative, has, lacks bits) []when {
 // settingsOnly are the cases of PI.
 func settingsOnly(has, lacks bits) []when {
 	return []when{
-		{phase: primary, kind: of(PI), has: has, lacks: lacks},
-		{phase: secondary, kind: of(PI), has: has, lacks: lacks | refPost},
+		{phase: primary, kind: of(KindPI), has: has, lacks: lacks},
+		{phase: secondary, kind: of(KindPI), has: has, lacks: lacks | refPost},
 	}
 }
 
@@ -269,10 +269,10 @@ var postRows = []row{
 	{"C8", []when{{phase: leaning, kind: decl, message: query, initiative: byUser, lacks: refPost}}, effect{post: postAsked, ask: []PromptID{P7}},
 		"the reference gives no post: main and border post are asked",
 		"в опорном сообщении нет кода поста: запрашиваются основной и приграничный посты"},
-	{"C9", []when{{phase: secondary, kind: decl, message: of(MSG), initiative: byUser, lacks: refPost}}, effect{ask: []PromptID{P5, P6}},
+	{"C9", []when{{phase: secondary, kind: decl, message: of(MessageOther), initiative: byUser, lacks: refPost}}, effect{ask: []PromptID{P5, P6}},
 		"the reference gives no post: a history request is offered in place of the message",
 		"в опорном сообщении нет кода поста: вместо сообщения предлагается запрос истории процедуры"},
-	{"C11", []when{{phase: leaning, kind: decl, message: of(STATUS, HISTORY, MSG), initiative: byAuto, lacks: refPost}}, effect{code: CodeNeedsInteraction},
+	{"C11", []when{{phase: leaning, kind: decl, message: of(MessageStatus, MessageHistory, MessageOther), initiative: byAuto, lacks: refPost}}, effect{code: CodeNeedsInteraction},
 		"the reference gives no post, and an automatic message cannot ask",
 		"в опорном сообщении нет кода поста, а автоматическая отправка спросить не может"},
 	{"C12", []when{{prose: "the border post equals the main post"}}, effect{},
@@ -301,7 +301,7 @@ var versionRows = []row{
 		"a query without sending follows V2 and V3 (ResolveVersions)",
 		"запрос версий без отправки идёт по V2 и V3 (ResolveVersions)"},
 	{"V6", []when{
-		{phase: of(PRIMARY, BOOTSTRAP), lacks: settingsVersions},
+		{phase: of(PhasePrimary, PhaseBootstrap), lacks: settingsVersions},
 		{phase: secondary, kind: decl, lacks: settingsVersions | refVersions},
 		{phase: secondary, kind: notDecl, lacks: settingsVersions},
 	}, effect{code: CodeVersionUnavailable},
@@ -312,41 +312,41 @@ var versionRows = []row{
 // storeRows are 3.6, S1 to S7: the first that matches is the one. S8 and S11
 // come on top.
 var storeRows = []row{
-	{"S1", []when{{phase: primary, kind: notEAD}}, effect{store: Create},
+	{"S1", []when{{phase: primary, kind: notEAD}}, effect{store: ActionCreate},
 		"the parameters of the primary message are stored as the reference",
 		"параметры первичного сообщения сохраняются как опорные"},
-	{"S2", []when{{phase: of(BOOTSTRAP)}}, effect{store: Create},
+	{"S2", []when{{phase: of(PhaseBootstrap)}}, effect{store: ActionCreate},
 		"this request becomes the reference, if none was registered meanwhile",
 		"этот запрос становится опорным сообщением, если за это время не зарегистрировано другое"},
-	{"S3", []when{{phase: secondary, kind: notEAD, ref: existing, has: idsChanged, lacks: fallback}}, effect{store: Update},
+	{"S3", []when{{phase: secondary, kind: notEAD, ref: existing, has: idsChanged, lacks: fallback}}, effect{store: ActionUpdate},
 		"user and profile of the reference are replaced by the refined ones",
 		"уточнённые пользователь и профиль сохраняются в опорном сообщении"},
-	{"S4", []when{{phase: secondary, kind: notEAD, ref: existing, lacks: idsChanged | postsAsked | versionsPinned}}, effect{store: None},
+	{"S4", []when{{phase: secondary, kind: notEAD, ref: existing, lacks: idsChanged | postsAsked | versionsPinned}}, effect{store: ActionNone},
 		"nothing changed, nothing is stored",
 		"ничего не изменилось, сохранять нечего"},
-	{"S5", []when{{phase: secondary, kind: notEAD, ref: of(ABSENT)}}, effect{store: Create},
+	{"S5", []when{{phase: secondary, kind: notEAD, ref: of(StateAbsent)}}, effect{store: ActionCreate},
 		"there is no reference to refine: this message becomes one, marked as recovered (decision)",
 		"опорного сообщения нет: им становится это сообщение с пометкой о восстановлении (решение)"},
-	{"S6", []when{{kind: ead}}, effect{store: None},
+	{"S6", []when{{kind: ead}}, effect{store: ActionNone},
 		"the archive remembers nothing",
 		"по ЭАД ничего не запоминается"},
-	{"S7", []when{{phase: secondary, kind: free, ref: existing, has: idsChanged | fallback}}, effect{store: Update},
+	{"S7", []when{{phase: secondary, kind: free, ref: existing, has: idsChanged | fallback}}, effect{store: ActionUpdate},
 		"the profile that an automatic message fell back on is stored",
 		"профиль, подобранный при автоматической отправке, сохраняется"},
 }
 
 // extraRows are the rows of 3.6 that come on top of another or replace it.
 var extraRows = []row{
-	{"S8", []when{{phase: leaning, kind: notEAD, has: postsAsked}}, effect{store: Update},
+	{"S8", []when{{phase: leaning, kind: notEAD, has: postsAsked}}, effect{store: ActionUpdate},
 		"the posts that were asked are stored too (decision)",
 		"введённые коды постов тоже сохраняются (решение)"},
-	{"S9", []when{{prose: "error, cancelled or substituted"}}, effect{store: None},
+	{"S9", []when{{prose: "error, cancelled or substituted"}}, effect{store: ActionNone},
 		"nothing is sent, nothing is stored",
 		"ничего не отправлено и не сохранено"},
-	{"S10", []when{{prose: "the reply to HISTORY reveals the real versions"}}, effect{store: Update},
+	{"S10", []when{{prose: "the reply to HISTORY reveals the real versions"}}, effect{store: ActionUpdate},
 		"the versions that a history reply reveals go into the reference (Refine, decision)",
 		"версии из ответа на запрос истории вносятся в опорное сообщение (Refine, решение)"},
-	{"S11", []when{{phase: secondary, kind: decl, ref: existing, has: versionsPinned}}, effect{store: Update},
+	{"S11", []when{{phase: secondary, kind: decl, ref: existing, has: versionsPinned}}, effect{store: ActionUpdate},
 		"the versions of the settings are stored in the reference, so that the protocol keeps to one pair (decision)",
 		"версии из настроек сохраняются в опорном сообщении, чтобы протокол шёл по одной паре (решение)"},
 }

@@ -6,6 +6,7 @@ package dbfio
 
 import (
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -89,5 +90,56 @@ func TestGoDBase(t *testing.T) {
 		}
 		defer r.Close()
 		same(t, texts(r), "Щукин Ёж|-5|true|2026-03-01|-7|0.5|2026-03-01T10:30:00")
+	})
+}
+
+// BenchmarkGoDBase reads benchRows rows of a users table from a file, with
+// go-dbase and with this package beside it.
+func BenchmarkGoDBase(b *testing.B) {
+	b.Chdir(b.TempDir())
+	if err := os.WriteFile("USERS.DBF", benchTable(b, benchRows), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("dbfio", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			r, err := Open("USERS.DBF", nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			rows := 0
+			for u, err := range Structs[user](r) {
+				if err != nil || u.PIN == 0 {
+					b.Fatal(u.PIN, err)
+				}
+				rows++
+			}
+			r.Close()
+			if rows != benchRows {
+				b.Fatal(rows)
+			}
+		}
+	})
+	b.Run("go-dbase", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			table, err := dbase.OpenTable(&dbase.Config{Filename: "USERS.DBF", TrimSpaces: true, Untested: true, ReadOnly: true,
+				Converter: dbase.NewDefaultConverter(charmap.CodePage866)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			rows := 0
+			for !table.EOF() {
+				row, err := table.Next()
+				if err != nil || len(row.Values()) != len(benchColumns) {
+					b.Fatal(err)
+				}
+				rows++
+			}
+			table.Close()
+			if rows != benchRows {
+				b.Fatal(rows)
+			}
+		}
 	})
 }

@@ -10,6 +10,8 @@ import (
 
 func heldByAnother(error) bool { return false }
 
+func diskState(error) int { return 0 }
+
 func lockFile(string) (io.Closer, error) { return nil, errors.ErrUnsupported }
 
 func syncFolder(*os.Root) error { return nil }

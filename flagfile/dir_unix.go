@@ -15,6 +15,18 @@ func heldByAnother(err error) bool {
 	return errors.Is(err, syscall.EBUSY) || errors.Is(err, syscall.ETXTBSY)
 }
 
+func diskState(err error) int {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return diskFull
+	case errors.Is(err, syscall.EROFS):
+		return diskReadOnly
+	case errors.Is(err, syscall.EIO):
+		return diskFaulty
+	}
+	return 0
+}
+
 // lockFile takes an advisory lock, which the system frees when the process ends.
 func lockFile(path string) (io.Closer, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o666)

@@ -19,6 +19,20 @@ func heldByAnother(err error) bool {
 	return errors.Is(err, errorSharingViolation) || errors.Is(err, errorLockViolation) || errors.Is(err, syscall.ERROR_ACCESS_DENIED)
 }
 
+func diskState(err error) int {
+	var code syscall.Errno
+	errors.As(err, &code)
+	switch code {
+	case 39, 112: // ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+		return diskFull
+	case 19: // ERROR_WRITE_PROTECT
+		return diskReadOnly
+	case 23, 29, 30, 1117: // ERROR_CRC, ERROR_WRITE_FAULT, ERROR_READ_FAULT, ERROR_IO_DEVICE
+		return diskFaulty
+	}
+	return 0
+}
+
 // lockFile opens the file so that nobody else can, on shares too.
 func lockFile(path string) (io.Closer, error) {
 	name, err := syscall.UTF16PtrFromString(path)

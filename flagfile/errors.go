@@ -3,6 +3,7 @@ package flagfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,7 +64,7 @@ func (e *Error) retryable() *Error { e.safe = true; return e }
 
 // Error is one English line for logs.
 func (e *Error) Error() string {
-	text := e.text(messagesEN)
+	text := e.text(false)
 	if e.path != "" {
 		return "flagfile: " + e.path + ": " + text
 	}
@@ -80,11 +81,11 @@ func (e *Error) Path() string { return e.path }
 func (e *Error) Message(lang string) string {
 	if lang == "ru" {
 		if e.path != "" {
-			return e.path + ": " + e.text(messagesRU)
+			return e.path + ": " + e.text(true)
 		}
-		return e.text(messagesRU)
+		return e.text(true)
 	}
-	text := e.text(messagesEN)
+	text := e.text(false)
 	if e.path != "" {
 		return e.path + ": " + text + "."
 	}
@@ -98,11 +99,18 @@ func (e *Error) SafeToRetry() bool { return e.safe }
 // Unwrap is the cause, of the standard library, or nil.
 func (e *Error) Unwrap() error { return e.cause }
 
-func (e *Error) text(table map[string]string) string {
-	text := table[e.code]
+func (e *Error) text(russian bool) string {
+	text := messagesEN[e.code]
+	if russian {
+		text = messagesRU[e.code]
+	}
 	pairs := make([]string, 0, 2*len(e.args))
 	for name, arg := range e.args {
-		mark, value := "{"+name+"}", clip(fmt.Sprint(arg))
+		mark, value := "{"+name+"}", fmt.Sprint(arg)
+		if err, ok := arg.(error); ok && russian {
+			value = inRussian(err)
+		}
+		value = clip(value)
 		if before, after, _ := strings.Cut(text, mark); strings.HasPrefix(after, advice) {
 			if strings.Contains(value, advice) {
 				text = before + mark // what the office says knows better what to do
@@ -113,6 +121,33 @@ func (e *Error) text(table map[string]string) string {
 		pairs = append(pairs, mark, value)
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+// What diskState finds out about a failure.
+const (
+	diskFull = iota + 1
+	diskReadOnly
+	diskFaulty
+)
+
+// inRussian words the failures of a file system that clerks meet; any other one
+// keeps the system's own words.
+func inRussian(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "файл или папка не найдены"
+	case errors.Is(err, fs.ErrExist):
+		return "файл с таким именем уже есть"
+	}
+	switch diskState(err) {
+	case diskFull:
+		return "на диске нет места"
+	case diskReadOnly:
+		return "диск доступен только для чтения"
+	case diskFaulty:
+		return "диск не читается или не записывается"
+	}
+	return "«" + err.Error() + "»"
 }
 
 // advice stands between what happened and what to do in Russian texts.

@@ -435,5 +435,9 @@ func TestDir(t *testing.T) {
 		if code(err) != flagfile.CodeIO || !strings.Contains(err.Error(), "none") {
 			t.Errorf("%v", err)
 		}
+		e := err.(*flagfile.Error)
+		if got := e.Message("ru"); got != "users.flag.client-tmp: Ошибка файловой системы: файл или папка не найдены · проверьте диск или сетевой каталог." {
+			t.Errorf("%s", got)
+		}
 	})
 }

@@ -72,6 +72,21 @@ func (v Verdict) String() string {
 	return "[М]"
 }
 
+// MarshalText writes the sign.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// UnmarshalText reads a sign that String returned; anything else is an error
+// with [CodeUnknownName].
+func (v *Verdict) UnmarshalText(text []byte) error {
+	for known := range VerdictNegative + 1 {
+		if string(text) == known.String() {
+			*v = known
+			return nil
+		}
+	}
+	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "verdict"})
+}
+
 // LocalError tells whether a fiscal storage could check a code by itself
 // (CheckItemLocalError; M34).
 type LocalError uint8

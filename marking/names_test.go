@@ -36,6 +36,8 @@ func TestNames(t *testing.T) {
 	check(t, 3, func(i int) fmt.Stringer { return marking.Checksum(i) }, new(marking.Checksum), "checksum")
 	check(t, 9, func(i int) fmt.Stringer { return marking.ActionKind(i) }, new(marking.ActionKind), "action")
 	check(t, 11, func(i int) fmt.Stringer { return marking.Warning(i) }, new(marking.Warning), "warning")
+	check(t, 3, func(i int) fmt.Stringer { return marking.Verdict(i) }, new(marking.Verdict), "verdict")
+	check(t, 8, func(i int) fmt.Stringer { return marking.Cause(i) }, new(marking.Cause), "cause")
 	for w := marking.WarnCheckDigit; w <= marking.WarnKeyboard; w++ {
 		assert.NotEmpty(t, w.Message("ru"))
 		assert.NotEqual(t, w.Message("ru"), w.Message("en"))

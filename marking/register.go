@@ -136,6 +136,21 @@ func (c Cause) Code() string {
 // String is Code.
 func (c Cause) String() string { return c.Code() }
 
+// MarshalText writes the code.
+func (c Cause) MarshalText() ([]byte, error) { return []byte(c.Code()), nil }
+
+// UnmarshalText reads a code that Code returned; anything else is an error with
+// [CodeUnknownName].
+func (c *Cause) UnmarshalText(text []byte) error {
+	for i, code := range causeCodes {
+		if string(text) == code {
+			*c = Cause(i)
+			return nil
+		}
+	}
+	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "cause"})
+}
+
 // Message returns a sentence for support. lang is "ru"; any other language
 // gives English.
 func (c Cause) Message(lang string) string { return message(c.Code(), lang, nil) }

@@ -76,11 +76,11 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 func decide(line []byte, answer func(*customs.Prompt) customs.Answer) decisionLine {
 	f, err := customs.ParseFacts(line)
 	if wrong, ok := errors.AsType[*customs.Error](err); ok {
-		return decisionLine{Outcome: customs.Failed.String(), Rules: []string{"G3"}, Persist: customs.None.String(), Error: errorText(wrong)}
+		return decisionLine{Outcome: customs.OutcomeFailed.String(), Rules: []string{"G3"}, Persist: customs.ActionNone.String(), Error: errorText(wrong)}
 	}
 	var answers []customs.Answer
 	step := customs.Resolve(f, nil, nil)
-	for step.Outcome == customs.NeedAnswer {
+	for step.Outcome == customs.OutcomeNeedAnswer {
 		answers = append(answers, answer(&step.Prompt))
 		step = customs.Resolve(f, answers, nil)
 	}
@@ -94,7 +94,7 @@ func describe(step *customs.Step) decisionLine {
 		User: d.User, Profile: d.Profile, Main: d.Main, Border: d.Border, Format: d.Format, Spec: d.Spec,
 		Persist: d.Persist.String(), SwitchTo: d.SwitchTo, Substitute: d.Substitute.String(),
 	}
-	if step.Outcome == customs.Cancelled {
+	if step.Outcome == customs.OutcomeCancelled {
 		l.Rules = l.Rules[:len(l.Rules)-1] // the contract: up to the prompt, without S9
 	}
 	for _, n := range d.Notes {

@@ -184,7 +184,7 @@ func interactive(ctx context.Context, name, lang string, in io.Reader, out io.Wr
 	t := &terminal{newLines(in), out, lang}
 	var answers []customs.Answer
 	step := customs.Resolve(f, nil, nil)
-	for step.Outcome == customs.NeedAnswer {
+	for step.Outcome == customs.OutcomeNeedAnswer {
 		a, err := t.Ask(ctx, step.Prompt)
 		if err != nil || len(answers) == customs.MaxAnswers {
 			a = customs.Cancel()
@@ -194,9 +194,9 @@ func interactive(ctx context.Context, name, lang string, in io.Reader, out io.Wr
 	}
 	show(out, &step, lang)
 	switch step.Outcome {
-	case customs.Failed:
+	case customs.OutcomeFailed:
 		return exitRefused, errors.New(errorTextIn(step.Err, lang))
-	case customs.Cancelled:
+	case customs.OutcomeCancelled:
 		return exitCancelled, nil
 	}
 	return 0, nil
@@ -227,7 +227,7 @@ func show(out io.Writer, step *customs.Step, lang string) {
 	w, d := wordsOf[lang], &step.Decision
 	fmt.Fprintln(out)
 	switch step.Outcome {
-	case customs.Done:
+	case customs.OutcomeDone:
 		fmt.Fprintln(out, w.done)
 		for _, m := range [][2]string{{w.user, d.User}, {w.profile, d.Profile}, {w.post, strings.Trim(d.Main+" / "+d.Border, " /")},
 			{w.versions, d.Format + " / " + d.Spec}, {w.switchTo, d.SwitchTo}, {w.store, d.Persist.String()}} {
@@ -235,9 +235,9 @@ func show(out io.Writer, step *customs.Step, lang string) {
 				fmt.Fprintf(out, "  %s: %s\n", m[0], m[1])
 			}
 		}
-	case customs.Substitute:
+	case customs.OutcomeSubstitute:
 		fmt.Fprintln(out, w.substitute)
-	case customs.Cancelled:
+	case customs.OutcomeCancelled:
 		fmt.Fprintln(out, w.cancelled)
 	}
 	fmt.Fprintln(out, w.because)

@@ -60,6 +60,7 @@ func printRows(ctx context.Context, r *dbfio.Reader) error {
 	defer bar.close()
 	for row, err := range r.Rows() {
 		if ctx.Err() != nil {
+			out.Flush() // whole rows only
 			return ctx.Err()
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -18,7 +19,14 @@ func fill(ctx context.Context, args []string) error {
 	flags := command("fill", "-rows N -o FILE")
 	var opts dbfio.WriteOptions
 	flags.TextVar(&opts.CodePage, "codepage", dbfio.CP1251, "code page of the texts: `cp866` or cp1251")
-	rows := flags.Int64("rows", -1, "how many `rows`")
+	rows := int64(-1)
+	flags.Func("rows", "how many `rows`, needed", func(s string) (err error) {
+		rows, err = strconv.ParseInt(s, 10, 64)
+		if errors.Is(err, strconv.ErrSyntax) {
+			return errors.New("not a whole number")
+		}
+		return err
+	})
 	path := flags.String("o", "", "the table to make; it appears complete or not at all")
 	if err := parse(flags, args); err != nil {
 		return err
@@ -26,7 +34,7 @@ func fill(ctx context.Context, args []string) error {
 	switch {
 	case flags.NArg() > 0:
 		return misuse(flags, "unexpected argument %q", flags.Arg(0))
-	case *rows < 0 || *rows > math.MaxUint32:
+	case rows < 0 || rows > math.MaxUint32:
 		return misuse(flags, "-rows is needed, 0 to %d", uint32(math.MaxUint32))
 	case *path == "":
 		return misuse(flags, "-o is needed")
@@ -39,9 +47,9 @@ func fill(ctx context.Context, args []string) error {
 		return err
 	}
 	defer f.Close()
-	bar := newProgress(*rows, "writing")
+	bar := newProgress(rows, "writing")
 	defer bar.close()
-	for n := range *rows {
+	for n := range rows {
 		if n%4096 == 0 {
 			if ctx.Err() != nil {
 				return ctx.Err()

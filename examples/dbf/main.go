@@ -55,7 +55,7 @@ func main() {
 	case errors.Is(err, errUsage):
 		os.Exit(exitUsage)
 	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "dbf: interrupted, nothing was written")
+		fmt.Fprintln(os.Stderr, "dbf: interrupted; no table was written, and rows printed so far are not all")
 		os.Exit(exitInterrupted)
 	}
 	fmt.Fprintln(os.Stderr, "dbf:", plain(err))

@@ -59,7 +59,7 @@ func playCustoms(ctx context.Context, s *stage) error {
 			s.say("отправлено: %s, %s → пост %s, приграничный %s, версии %s/%s", d.User, d.Profile, d.Main, d.Border, d.Format, d.Spec)
 			return nil
 		}}
-	req := customs.Request{Protocol: protocol, Kind: customs.DECL, Initiative: customs.USER, Message: customs.MSG, CurrentUser: "иванов",
+	req := customs.Request{Protocol: protocol, Kind: customs.KindDECL, Initiative: customs.InitiativeUser, Message: customs.MessageOther, CurrentUser: "иванов",
 		Settings: customs.Settings{Post: "10000020", Versions: customs.Versions{Format: "5.1.0", Spec: "3.3.0"}}}
 	ask := func(said string, a customs.Answer, rest ...any) *clerk {
 		c := &clerk{s: s, said: []string{said}, answers: []customs.Answer{a}}
@@ -76,7 +76,7 @@ func playCustoms(ctx context.Context, s *stage) error {
 		return err
 	}
 	explain(s, &step)
-	if err := errors.Join(expect("outcome", step.Outcome, customs.Substitute), expect("sent", sent, 0)); err != nil {
+	if err := errors.Join(expect("outcome", step.Outcome, customs.OutcomeSubstitute), expect("sent", sent, 0)); err != nil {
 		return err
 	}
 
@@ -100,7 +100,7 @@ func playCustoms(ctx context.Context, s *stage) error {
 	s.say("в опорном сообщении теперь версии %s/%s", real.Format, real.Spec)
 
 	s.scene("Отложенная декларация уходит без вопросов")
-	req.Message, req.CurrentUser = customs.MSG, "петрова"
+	req.Message, req.CurrentUser = customs.MessageOther, "петрова"
 	host.Prompter = nil
 	if step, err = customs.Run(ctx, req, host); err != nil {
 		return err

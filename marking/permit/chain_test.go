@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"os"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -248,7 +249,11 @@ func TestLimits(t *testing.T) {
 			if bound == 0 {
 				bound = permit.DefaultLimit
 			}
-			for range 400 {
+			runs := 100
+			if os.Getenv("OBMEN_LONG") != "" {
+				runs = 10_000
+			}
+			for range runs {
 				c := s.newChain(t, func(o *permit.ChainOptions) { o.Limit = limit })
 				if random.IntN(2) == 0 {
 					c = s.newChain(t, func(o *permit.ChainOptions) { o.Limit = limit }, s.withPiot(t))

@@ -13,6 +13,7 @@ import (
 // be taken for a refusal. It returns when ctx ends at the latest, and may be
 // called from several goroutines.
 type Checker interface {
+	// Check asks about one mark.
 	Check(ctx context.Context, q Query) Verdict
 }
 
@@ -20,6 +21,7 @@ type Checker interface {
 // checkers of this package are. The verdicts stand in the order of the queries.
 type BatchChecker interface {
 	Checker
+	// CheckAll asks about several marks within the limit of one.
 	CheckAll(ctx context.Context, queries []Query) []Verdict
 }
 

@@ -2,6 +2,7 @@ package permit_test
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -124,7 +125,7 @@ func TestRules(t *testing.T) {
 		{"M65 smp of a group pack", members{"smp": 12900, "groupIds": []int{3}, "packageType": "GROUP", "packageQuantity": 10}, permit.Query{Price: 128999}, permit.Policy{}, permit.CodeBelowMinimum},
 		{"M65 smp of a group pack, at it", members{"smp": 12900, "groupIds": []int{3}, "packageType": "GROUP", "packageQuantity": 10}, permit.Query{Price: 129000}, permit.Policy{}, ""},
 		{"M65 smp of a unit that names a quantity", members{"smp": 12900, "groupIds": []int{3}, "packageQuantity": 10}, permit.Query{Price: 12900}, permit.Policy{}, ""},
-		{"M65 smp beyond any number", members{"smp": 1 << 62, "groupIds": []int{3}, "packageType": "GROUP", "packageQuantity": 1 << 40}, permit.Query{Price: 100}, permit.Policy{}, permit.CodeBelowMinimum},
+		{"M65 smp beyond any number", members{"smp": int64(1) << 62, "groupIds": []int{3}, "packageType": "GROUP", "packageQuantity": int64(1) << 40}, permit.Query{Price: 100}, permit.Policy{}, permit.CodeBelowMinimum},
 		{"M65 tobacco above mrp", members{"mrp": 20000, "groupIds": []int{3}}, permit.Query{Price: 20001}, permit.Policy{}, permit.CodeAboveMaximum},
 		{"M65 tobacco at mrp", members{"mrp": 20000, "groupIds": []int{3}}, permit.Query{Price: 20000}, permit.Policy{}, ""},
 		{"M65 nicotine below mrp", members{"mrp": 20000, "groupIds": []int{16}}, permit.Query{Price: 19999}, permit.Policy{}, permit.CodeBelowRetail},
@@ -226,9 +227,7 @@ func TestRuleOrder(t *testing.T) {
 	}
 	rules := permit.Rules()
 	for i, g := range good {
-		for name, value := range g.set {
-			bad[name] = value
-		}
+		maps.Copy(bad, g.set)
 		t.Run(g.name, func(t *testing.T) {
 			judgeCase{"", bad, query, permit.Policy{}, g.code}.run(t)
 			if g.code != "" && rules[i].Code != g.code {

@@ -58,7 +58,7 @@ func TestIndustry(t *testing.T) {
 			"id\n2": false, "ид": false, "日本": false,
 		} {
 			s := newShop()
-			answer, _ := json.Marshal(map[string]any{"code": 0, "reqId": text, "reqTimestamp": 1737344126424,
+			answer, _ := json.Marshal(map[string]any{"code": 0, "reqId": text, "reqTimestamp": int64(1737344126424),
 				"codes": []map[string]any{{"cis": m.Text(), "found": true}}})
 			s.cdn.Fail(1, permittest.Fault{Body: string(answer)})
 			c := s.newCDN(t)

@@ -39,6 +39,7 @@ type Token struct {
 // it has; renew is true once in a check when the last token was refused with
 // 401: then it gets a new one, within ctx (M62).
 type TokenSource interface {
+	// Token gives the token for the next request.
 	Token(ctx context.Context, renew bool) (Token, error)
 }
 

@@ -173,8 +173,8 @@ func (c *connection) deadline() time.Time {
 	switch {
 	case j != nil && j.owner == c:
 		sooner(j.at)
-	case j != nil && (c.waiting != nil || c.follows):
-		sooner(time.Now().Add(busyPoll)) // another connection's command
+	case c.waiting != nil || c.follows:
+		sooner(time.Now().Add(busyPoll)) // another connection's command, which may just have ended
 	}
 	return d
 }
@@ -222,20 +222,27 @@ func (c *connection) begin(ctx context.Context, q *request) error {
 	if s, ok := q.hits.Find(ecrtest.Delay); ok {
 		delay += s.For
 	}
-	c.mu.Lock()
-	if c.job != nil {
-		c.mu.Unlock()
+	j := &job{request: q, owner: c, at: time.Now().Add(delay)}
+	if !c.claim(j) {
 		c.waiting = q // a second one that waits takes the place of the first
 		return nil
 	}
-	c.mu.Unlock()
 	if frame := c.peer.repeated(q); frame != nil {
+		c.finish(j)
 		return c.reply(ctx, frame, q.hits)
 	}
-	c.mu.Lock()
-	c.job = &job{request: q, owner: c, at: time.Now().Add(delay)}
-	c.mu.Unlock()
 	return c.step(ctx)
+}
+
+// claim gives the register to a command, unless another one has it.
+func (c *connection) claim(j *job) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.job != nil {
+		return false
+	}
+	c.job = j
+	return true
 }
 
 // advance takes a command to its next moment: execution, interim frames, answer.

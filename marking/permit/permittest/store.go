@@ -90,7 +90,7 @@ func TestStore(t *testing.T, newStore func(t *testing.T) permit.Store, reopen fu
 			wg.Go(func() {
 				own := fmt.Sprintf("own-%d", i)
 				for n := range 10 {
-					value := []byte(fmt.Sprintf("%d-%d", i, n))
+					value := fmt.Appendf(nil, "%d-%d", i, n)
 					if err := s.Save(ctx, own, value); err != nil {
 						t.Error(err)
 					}
