@@ -68,16 +68,16 @@ const releaseLimit = 5 * time.Second
 
 // Lease makes the register the caller's own until release is called.
 func (r *Register) Lease(ctx context.Context) (release func(), err error) {
-	if r.opt.Lease != nil {
-		release, err = r.opt.Lease(ctx)
-	} else {
-		release, err = r.takeTurn(ctx)
+	take := r.opt.Lease
+	if take == nil {
+		take = r.takeTurn
 	}
+	end, err := take(ctx)
 	if err != nil || !r.opt.Guarded {
-		return release, err
+		return end, err
 	}
 	return sync.OnceFunc(func() {
-		defer release()
+		defer end()
 		if r.guarded() {
 			soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseLimit)
 			defer cancel()
