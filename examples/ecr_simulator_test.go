@@ -18,15 +18,15 @@ import (
 // simulator is a running ecr-simulator.
 type simulator struct {
 	addr    string
-	journal journal
+	journal simulatorJournal
 	cmd     *exec.Cmd
 }
 
-// journal is the program's stderr in a file: what the program wrote before it
+// simulatorJournal is the program's stderr in a file: what the program wrote before it
 // answered is there when the answer is, which a pipe does not promise.
-type journal string
+type simulatorJournal string
 
-func (j journal) String() string {
+func (j simulatorJournal) String() string {
 	b, err := os.ReadFile(string(j))
 	if err != nil {
 		return err.Error()
@@ -41,7 +41,7 @@ func startSimulator(t *testing.T, args ...string) *simulator {
 		t.Fatal(err)
 	}
 	defer stderr.Close() // the program has its own
-	s := &simulator{journal: journal(stderr.Name())}
+	s := &simulator{journal: simulatorJournal(stderr.Name())}
 	// Not the test's own context: the program is ended by a signal, in order.
 	s.cmd = programContext(context.Background(), "ecr-simulator", args...)
 	s.cmd.Stderr = stderr
