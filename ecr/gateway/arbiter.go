@@ -62,7 +62,8 @@ func newArbiter(g *Gateway) *arbiter {
 	a := &arbiter{g: g, state: Down, redial: time.Now()}
 	a.side, a.rules = newSide(&g.opt)
 	if g.opt.ReleasePort {
-		a.redial, a.state = time.Time{}, Released
+		a.redial = time.Time{}
+		a.enter(Released, 0)
 	}
 	return a
 }
@@ -275,13 +276,16 @@ func (a *arbiter) items() {
 
 // happened looks the next step up.
 func (a *arbiter) happened(i item) {
+	if i.what <= gotDamaged {
+		a.fruitful = true
+	}
 	if do := a.rules[a.state][i.what]; do != nil {
 		do(a, i)
 		return
 	}
 	switch i.what {
 	case hungUp:
-		a.disconnect("the device hung up")
+		a.gone(i)
 	case expired:
 		a.until = time.Time{}
 	default:

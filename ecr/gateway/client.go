@@ -288,7 +288,9 @@ func (c *client) flush() bool {
 			if errors.Is(err, os.ErrDeadlineExceeded) {
 				kind = ClientSlow
 			}
-			c.g.figures.failed(kind)
+			if !c.eof { // else it was counted
+				c.g.figures.failed(kind)
+			}
 			return false
 		}
 	}

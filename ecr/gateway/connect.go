@@ -77,7 +77,6 @@ func (a *arbiter) disconnect(reason string) {
 	a.dirty = a.dirty || a.serial
 	a.hangUp()
 	a.side.forget()
-	a.g.figures.failed(DeviceGone)
 	a.g.figures.lost(reason)
 	a.g.opt.Logger.Warn("the connection to the device was given up", "device", a.g.opt.Name, "reason", reason)
 	a.g.note(a.q, "the connection to the device was given up: "+reason)

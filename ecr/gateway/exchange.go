@@ -172,6 +172,7 @@ func (a *arbiter) noAnswer(item) { a.lose(NoAnswer, "no answer came") }
 // gone: the device hung up.
 func (a *arbiter) gone(item) {
 	if a.q == nil {
+		a.g.figures.failed(DeviceGone)
 		a.disconnect("the device hung up")
 		return
 	}
@@ -260,7 +261,6 @@ func (a *arbiter) fellSilent(i item) {
 func (a *arbiter) finish(kind eventKind, data []byte, outcome ecr.Outcome, f Failure) {
 	q := a.q
 	a.q, a.gathered = nil, nil
-	a.fruitful = true
 	a.g.ended(q, outcome, f, len(data))
 	q.send(event{kind: kind, data: data, at: time.Now(), failure: f})
 	a.enter(Idle, 0)
@@ -296,7 +296,6 @@ func (a *arbiter) quarantine(reason string) {
 		a.clear()
 		return
 	}
-	a.fruitful = true
 	a.disconnect(reason)
 }
 
