@@ -36,6 +36,7 @@ type arbiter struct {
 	q        *request  // the exchange under way
 	until    time.Time // when the state's limit expires; zero: it has none
 	began    time.Time // when the answer was first awaited
+	latest   time.Time // when the limit of the answer is over
 	noisy    bool      // noise came before the ACK
 	held     []byte    // a frame before the ACK: an older answer, or this one's whose ACK was lost
 	holds    bool
@@ -44,6 +45,7 @@ type arbiter struct {
 	tries    int    // how many were sent in this state
 	unclean  bool   // one stayed unanswered: its reply may still come
 	fetches  int    // how often a damaged answer was asked for again
+	quiet    bool   // the answer was asked for because none came within its limit
 	gathered []byte // raw: the answer so far
 	gap      bool   // raw: a real byte came, silence ends the answer
 
@@ -204,7 +206,7 @@ func (a *arbiter) begin() {
 	}
 	now := time.Now()
 	q.turn = now
-	a.q, a.held, a.holds, a.noisy, a.fetches, a.gathered, a.gap = q, a.held[:0], false, false, 0, nil, false
+	a.q, a.held, a.holds, a.noisy, a.quiet, a.fetches, a.gathered, a.gap = q, a.held[:0], false, false, false, 0, nil, false
 	n, err := a.write(out, l)
 	q.wrote = time.Now()
 	switch {

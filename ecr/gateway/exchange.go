@@ -13,8 +13,17 @@ import (
 // await goes on to the answer.
 func (a *arbiter) await() {
 	a.began = time.Now()
-	a.enter(Answering, a.g.opt.answerLimit(a.q.cmd))
+	limit := a.g.opt.answerLimit(a.q.cmd)
+	a.latest = a.began.Add(limit)
+	if a.g.opt.Protocol == ShtrihM {
+		limit -= min(askBefore, limit/4)
+	}
+	a.enter(Answering, limit)
 }
+
+// askBefore is how long before the end of its limit an answer that has not come
+// is asked for.
+const askBefore = 3 * time.Second
 
 // took the request: the answer follows.
 func (a *arbiter) acknowledged(item) {
@@ -195,13 +204,45 @@ func (a *arbiter) fetch(i item) {
 	a.enter(Fetching, a.g.opt.ENQLimit)
 }
 
-// fetchable: the answer follows.
-func (a *arbiter) fetchable(item) {
-	a.until = time.Now().Add(a.g.opt.answerLimit(a.q.cmd))
+// askOnce: the limit is nearly over. A Shtrih-M device has the answer still if
+// only its way here failed, so it is asked once before the exchange is given up
+// (rule E10).
+func (a *arbiter) askOnce(i item) {
+	if a.quiet {
+		a.noAnswer(i)
+		return
+	}
+	a.quiet = true
+	a.g.note(a.q, "no answer yet: asking for it")
+	a.say(a.side.ask()...)
+	a.enter(Fetching, min(a.g.opt.ENQLimit, time.Until(a.latest)))
 }
 
-func (a *arbiter) unfetchable(item) {
+// fetchable: the answer follows.
+func (a *arbiter) fetchable(item) {
+	a.until = a.latest
+	if !a.quiet {
+		a.until = time.Now().Add(a.g.opt.answerLimit(a.q.cmd))
+	}
+}
+
+// unfetchable: the device is idle and has no answer.
+func (a *arbiter) unfetchable(i item) {
+	if a.quiet {
+		a.noAnswer(i)
+		return
+	}
 	a.lose(AnswerDamaged, "the answer came damaged and could not be had again")
+}
+
+// unasked: nothing came of asking. A device that was asked because of its
+// silence may still be at work.
+func (a *arbiter) unasked(i item) {
+	if left := time.Until(a.latest); a.quiet && left > 0 {
+		a.enter(Answering, left)
+		return
+	}
+	a.unfetchable(i)
 }
 
 // otherNumber handles a frame of v2 with another number: a copy of the answer
@@ -210,6 +251,10 @@ func (a *arbiter) otherNumber(i item) {
 	before := i.num == a.side.number()-1
 	switch {
 	case before && a.state == Fetching:
+		if a.quiet {
+			a.unasked(i)
+			return
+		}
 		a.await() // it still runs
 	case before:
 		a.stale(i.raw)
@@ -299,10 +344,12 @@ func (a *arbiter) quarantine(reason string) {
 	a.disconnect(reason)
 }
 
-// guard follows the receipt that a successful command opens or closes (rule E30).
+// guard follows the receipt that a command opens or closes (rule E30). A cancel
+// that finds nothing to cancel ends it too: so a till that has only checked a
+// mark lets the others go on (decision).
 func (a *arbiter) guard(data []byte) {
 	q := a.q
-	if !a.g.opt.ReceiptGuard || q.class != opens && q.class != closes || !succeeded(a.g.opt.Protocol, q.cmd, data) {
+	if !a.g.opt.ReceiptGuard || q.class != opens && q.class != closes || !follows(a.g.opt.Protocol, q.cmd, data) {
 		return
 	}
 	owner := q.client

@@ -1,6 +1,10 @@
 package gateway
 
-import "github.com/obmen-go/obmen/ecr/shtrihm"
+import (
+	"encoding/binary"
+
+	"github.com/obmen-go/obmen/ecr/shtrihm"
+)
 
 // This file alone knows what commands mean, and only the receipt guard asks it
 // (rule E30).
@@ -40,7 +44,7 @@ func classifyCustomRU(cmd byte) class {
 
 func classifyShtrihM(cmd uint16) class {
 	switch cmd {
-	case 0x10, 0x11, 0xFC, 0xF7, 0x1F, 0x2D, 0x2E, 0x6B, 0xFF01, 0xFF39, 0xFF40, 0xFF68, 0xFF70:
+	case 0x10, 0x11, 0xFC, 0xF7, 0x1F, 0x2D, 0x2E, 0x6B, 0xFF01, 0xFF0A, 0xFF39, 0xFF40, 0xFF68, 0xFF70:
 		return reads
 	case 0x8D, 0xFF46, 0xFF61: // the memory of checked marks is shared
 		return opens
@@ -50,15 +54,20 @@ func classifyShtrihM(cmd uint16) class {
 	return changes
 }
 
-// succeeded says whether an answer reports success. data is a frame of CustomRU
-// or a body of Shtrih-M.
-func succeeded(p Protocol, cmd uint16, data []byte) bool {
+// follows says whether an answer means that the receipt is now as the command
+// wants it: it succeeded, or a cancel found no receipt that it could cancel.
+// data is a frame of CustomRU or a body of Shtrih-M.
+func follows(p Protocol, cmd uint16, data []byte) bool {
 	switch p {
 	case CustomRU:
-		return len(data) >= 7 && data[4] == 0 && data[5] == 0
+		if len(data) < 7 {
+			return false
+		}
+		number := binary.LittleEndian.Uint16(data[4:])
+		return number == 0 || cmd == 0x88 && number == 411 // чек закрыт
 	case ShtrihM:
 		a, err := shtrihm.ParseAnswer(shtrihm.Command(cmd), data)
-		return err == nil && a.Err == 0
+		return err == nil && (a.Err == 0 || cmd == 0x88 && (a.Err == 0x73 || a.Err == 0x02)) // not in this mode
 	}
 	return false
 }
