@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -329,12 +330,12 @@ func TestFailures(t *testing.T) {
 		}
 	})
 	bubble(t, "E27 a flapping device does not make the gateway spin, and requests survive it", func(t *testing.T) {
-		dials := 0
+		var dials atomic.Int32
 		inner := customrutest.New(nil)
 		server := &ecrtest.Server{Device: inner}
 		t.Cleanup(func() { server.Close() })
 		b := start(t, func(ctx context.Context) (ecr.Conn, error) {
-			if dials++; dials <= 20 {
+			if dials.Add(1) <= 20 {
 				host, device := net.Pipe()
 				device.Close()
 				return host, nil
@@ -345,8 +346,8 @@ func TestFailures(t *testing.T) {
 		c.send(cashIn(1)...)
 		c.expect(nak)
 		time.Sleep(41 * time.Second)
-		if dials != 21 {
-			t.Errorf("%d attempts in 41 s", dials)
+		if dials.Load() != 21 {
+			t.Errorf("%d attempts in 41 s", dials.Load())
 		}
 		c.served(1, 1)
 	})
@@ -355,17 +356,17 @@ func TestFailures(t *testing.T) {
 func TestReconnect(t *testing.T) {
 	off := errors.New("no route")
 	bubble(t, "E25 the first attempt at once, then every N seconds for ever; refused at once meanwhile", func(t *testing.T) {
-		dials := 0
+		var dials atomic.Int32
 		register := customrutest.New(nil)
 		server := &ecrtest.Server{Device: register}
 		t.Cleanup(func() { server.Close() })
 		began := time.Now()
 		b := start(t, func(ctx context.Context) (ecr.Conn, error) {
-			dials++
-			if want := time.Duration(dials-1) * reconnect; time.Since(began) != want {
-				t.Errorf("attempt %d after %v", dials, time.Since(began))
+			n := dials.Add(1)
+			if want := time.Duration(n-1) * reconnect; time.Since(began) != want {
+				t.Errorf("attempt %d after %v", n, time.Since(began))
 			}
-			if dials <= 1000 {
+			if n <= 1000 {
 				return nil, off
 			}
 			return server.Dial(ctx)

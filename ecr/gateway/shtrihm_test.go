@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -536,8 +537,9 @@ func TestRestart(t *testing.T) {
 				opt := shtrihOptions
 				opt.DeviceLevel = device
 				b := start(t, server.Dial, opt)
-				listen := b.listen
-				link := shtrihm.NewLink(func(ctx context.Context) (ecr.Conn, error) { return listen.dial(ctx) }, &shtrihm.Options{Level: level})
+				var listen atomic.Pointer[listener]
+				listen.Store(b.listen)
+				link := shtrihm.NewLink(func(ctx context.Context) (ecr.Conn, error) { return listen.Load().dial(ctx) }, &shtrihm.Options{Level: level})
 				defer link.Close()
 				pw := []byte{30, 0, 0, 0}
 				if _, err := link.Do(t.Context(), 0x13, pw); err != nil {
@@ -546,7 +548,7 @@ func TestRestart(t *testing.T) {
 				go func() {
 					time.Sleep(time.Second)
 					b.gateway.Close()
-					listen = start(t, server.Dial, opt).listen
+					listen.Store(start(t, server.Dial, opt).listen)
 				}()
 				_, err := link.Do(t.Context(), 0x13, pw)
 				time.Sleep(10 * time.Second)
