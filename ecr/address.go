@@ -37,12 +37,13 @@ type Address struct {
 // port 9100, 57600 baud and 8N1 are the defaults (rule E7). Which speeds a port
 // can do, its own package knows.
 func ParseAddress(s string) (Address, error) {
-	bad := func(reason string) (Address, error) {
+	bad := func(en, ru string, values ...any) (Address, error) {
+		reason := Say(en, ru, values...)
 		return Address{}, fail(CodeAddress, Details{Args: []Arg{{Name: "address", Value: s}, {Name: "reason", Value: reason}}})
 	}
 	scheme, rest, ok := strings.Cut(s, "://")
 	if !ok {
-		return bad("write tcp://host:9100 or serial:///dev/ttyUSB0?baud=57600")
+		return bad("write tcp://host:9100 or serial:///dev/ttyUSB0?baud=57600", "напишите tcp://host:9100 или serial:///dev/ttyUSB0?baud=57600")
 	}
 	switch strings.ToLower(scheme) {
 	case "tcp":
@@ -51,42 +52,42 @@ func ParseAddress(s string) (Address, error) {
 			host, port, err = net.SplitHostPort(rest + ":" + DefaultPort)
 		}
 		if err != nil || host == "" || strings.ContainsAny(rest, "/?#@ ") {
-			return bad("write tcp://host:port")
+			return bad("write tcp://host:port", "напишите tcp://host:port")
 		}
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
-			return bad("the port must be 1..65535")
+			return bad("the port must be 1..65535", "номер порта — от 1 до 65535")
 		}
 		return Address{Host: net.JoinHostPort(host, port)}, nil
 	case "serial":
 		path, query, _ := strings.Cut(rest, "?")
 		path, err := url.PathUnescape(path)
 		if err != nil || path == "" {
-			return bad("write serial:///dev/ttyUSB0?baud=57600 or serial://COM22?baud=115200")
+			return bad("write serial:///dev/ttyUSB0?baud=57600 or serial://COM22?baud=115200", "напишите serial:///dev/ttyUSB0?baud=57600 или serial://COM22?baud=115200")
 		}
 		values, err := url.ParseQuery(query)
 		if err != nil {
-			return bad("the part after ? must be baud=N&mode=8N1")
+			return bad("the part after ? must be baud=N&mode=8N1", "после ? пишется baud=N&mode=8N1")
 		}
 		a := Address{Port: path, Baud: DefaultBaud, Mode: "8N1"}
 		for key, list := range values {
 			switch {
 			case len(list) != 1:
-				return bad(key + " stands there twice")
+				return bad("{1} stands there twice", "{1} указано дважды", key)
 			case key == "baud":
 				if a.Baud, err = strconv.Atoi(list[0]); err != nil || a.Baud <= 0 {
-					return bad("baud must be a number")
+					return bad("baud must be a number", "baud — это число")
 				}
 			case key == "mode":
 				if a.Mode = strings.ToUpper(list[0]); !modeForm.MatchString(a.Mode) {
-					return bad("mode must be such as 8N1 or 7O1")
+					return bad("mode must be such as 8N1 or 7O1", "mode — это, например, 8N1 или 7O1")
 				}
 			default:
-				return bad("unknown setting " + key + ", known are baud and mode")
+				return bad("unknown setting {1}, known are baud and mode", "неизвестная настройка {1}, есть baud и mode", key)
 			}
 		}
 		return a, nil
 	}
-	return bad("unknown scheme " + scheme + ", known are tcp and serial")
+	return bad("unknown scheme {1}, known are tcp and serial", "неизвестная схема {1}, есть tcp и serial", scheme)
 }
 
 // String writes the address as ParseAddress reads it.

@@ -179,7 +179,7 @@ func TestError(t *testing.T) {
 		if got, want := e.Error(), "ecr: command 50: no *** in phase wait for answer within 1s (outcome unknown): EOF"; got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
-		if got := e.Message("ru"); !strings.HasPrefix(got, "Нет *** за 1s · ждите. Команда могла") {
+		if got := e.Message("ru"); !strings.HasPrefix(got, "Нет *** за 1 с · ждите. Команда могла") {
 			t.Error(got)
 		}
 		if got := e.Message("de"); !strings.HasPrefix(got, "No *** in phase") {

@@ -48,7 +48,7 @@ type Error struct {
 // Arg is one named value of an error's text. Placeholders are written {name}.
 type Arg struct {
 	Name   string // as it stands between the braces
-	Value  any    // formatted late, with %v
+	Value  any    // formatted late: a [Worded] and a time.Duration in the language asked for, anything else with %v
 	Secret bool   // masked in Error and in Message
 }
 
@@ -140,7 +140,7 @@ func (e *Error) Error() string {
 		b.WriteString(e.path)
 		b.WriteString(": ")
 	}
-	b.WriteString(e.fill(e.english))
+	b.WriteString(e.fill(e.english, "en"))
 	if e.outcome != 0 {
 		fmt.Fprintf(&b, " (outcome %v)", e.outcome)
 	}
@@ -155,7 +155,7 @@ func (e *Error) Error() string {
 // Russian, anything else English.
 func (e *Error) Message(lang string) string {
 	if lang == "ru" {
-		s := e.fill(e.russian)
+		s := e.fill(e.russian, lang)
 		switch {
 		case e.outcome == Unknown:
 			s += " Команда могла выполниться: не повторяйте её, пока не проверено состояние ККТ."
@@ -164,7 +164,7 @@ func (e *Error) Message(lang string) string {
 		}
 		return s
 	}
-	s := Sentence(e.fill(e.english))
+	s := Sentence(e.fill(e.english, "en"))
 	switch {
 	case e.outcome == Unknown:
 		s += " The command may have run: do not repeat it before the register's state is checked."
@@ -174,19 +174,12 @@ func (e *Error) Message(lang string) string {
 	return s
 }
 
-func (e *Error) fill(text string) string {
+func (e *Error) fill(text, lang string) string {
 	if !strings.Contains(text, "{") {
 		return text
 	}
-	pairs := []string{"{phase}", e.phase.String(), "{limit}", e.limit.String()}
-	for _, a := range e.args {
-		value := "***"
-		if !a.Secret {
-			value = fmt.Sprint(a.Value)
-		}
-		pairs = append(pairs, "{"+a.Name+"}", value)
-	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	known := []Arg{{Name: "phase", Value: e.phase}, {Name: "limit", Value: e.limit}}
+	return fill(text, append(known, e.args...), lang)
 }
 
 // Sentence makes a sentence of an error's English text: capital and full stop.

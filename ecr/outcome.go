@@ -28,7 +28,7 @@ func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil 
 
 // UnmarshalText reads a name that MarshalText wrote.
 func (o *Outcome) UnmarshalText(text []byte) error {
-	n, err := valueOf("outcome", string(text), outcomeNames[:])
+	n, err := valueOf(Phrase{EN: "outcome", RU: "исход"}, string(text), outcomeNames[:])
 	*o = Outcome(n)
 	return err
 }
@@ -59,12 +59,25 @@ var phaseNames = [...]string{
 // String returns the name of the phase, or Phase(N) for a value that is none.
 func (p Phase) String() string { return nameOf("Phase", int(p), phaseNames[:]) }
 
+var phaseRU = [...]string{
+	PhaseQueue: "очередь", PhaseConnect: "подключение", PhaseSettle: "очистка линии", PhaseWrite: "передача команды",
+	PhaseACK: "ожидание подтверждения", PhaseAnswer: "ожидание ответа", PhaseInterByte: "приём кадра",
+}
+
+// Words is the phase in a language.
+func (p Phase) Words(lang string) string {
+	if lang == "ru" && p > 0 && int(p) < len(phaseRU) {
+		return phaseRU[p]
+	}
+	return p.String()
+}
+
 // MarshalText writes the name.
 func (p Phase) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
 // UnmarshalText reads a name that MarshalText wrote.
 func (p *Phase) UnmarshalText(text []byte) error {
-	n, err := valueOf("phase", string(text), phaseNames[:])
+	n, err := valueOf(Phrase{EN: "phase", RU: "этап"}, string(text), phaseNames[:])
 	*p = Phase(n)
 	return err
 }
@@ -80,7 +93,7 @@ func nameOf(typ string, n int, names []string) string {
 	return typ + "(" + strconv.Itoa(n) + ")"
 }
 
-func valueOf(what, text string, names []string) (int, error) {
+func valueOf(what Phrase, text string, names []string) (int, error) {
 	if text == "unset" {
 		return 0, nil
 	}
@@ -89,5 +102,9 @@ func valueOf(what, text string, names []string) (int, error) {
 			return n, nil
 		}
 	}
-	return 0, fail(CodeName, Details{Args: []Arg{{Name: "what", Value: what}, {Name: "value", Value: text}}})
+	return 0, unknownName(what, text)
+}
+
+func unknownName(what Phrase, text string) error {
+	return fail(CodeName, Details{Args: []Arg{{Name: "what", Value: what}, {Name: "value", Value: text}}})
 }

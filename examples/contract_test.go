@@ -24,6 +24,15 @@ import (
 	"github.com/obmen-go/obmen/kmazs/office/dirfile"
 	"github.com/obmen-go/obmen/kmazs/webapi"
 	"github.com/obmen-go/obmen/marking"
+	"github.com/obmen-go/obmen/marking/permit"
+	"github.com/obmen-go/obmen/marking/receipt"
+	"github.com/obmen-go/obmen/marking/register"
+	"github.com/obmen-go/obmen/marking/session"
+	"github.com/obmen-go/obmen/marking/session/flow"
+	"github.com/obmen-go/obmen/marking/session/guard"
+	"github.com/obmen-go/obmen/marking/session/journal"
+	"github.com/obmen-go/obmen/marking/session/notice"
+	"github.com/obmen-go/obmen/marking/session/redisguard"
 )
 
 // What a user may rely on, as the root package's godoc declares it.
@@ -57,6 +66,13 @@ var (
 	_ contract = (*office.Error)(nil)
 	_ contract = (*dirfile.Error)(nil)
 	_ contract = (*marking.Error)(nil)
+	_ contract = (*receipt.Error)(nil)
+	_ contract = (*session.Error)(nil)
+	_ contract = (*flow.Error)(nil)
+	_ contract = (*guard.TakenError)(nil)
+	_ contract = (*guard.LostError)(nil)
+	_ contract = (*journal.Error)(nil)
+	_ contract = (*notice.NameError)(nil)
 	_ contract = (*customs.Error)(nil)
 	_ contract = (*envelope.Error)(nil)
 	_ contract = (*flk.Error)(nil)
@@ -66,6 +82,9 @@ var (
 	_ sentContract = (*webapi.Error)(nil)
 	_ sentContract = (*ecr.Error)(nil)
 	_ sentContract = (*customru.DeviceError)(nil)
+	_ sentContract = (*permit.Error)(nil)
+	_ sentContract = (*register.Error)(nil)
+	_ sentContract = (*redisguard.Error)(nil)
 )
 
 var (

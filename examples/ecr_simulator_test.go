@@ -2,7 +2,6 @@ package examples
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -20,33 +18,33 @@ import (
 // simulator is a running ecr-simulator.
 type simulator struct {
 	addr    string
-	journal *lockedBuffer
+	journal simulatorJournal
 	cmd     *exec.Cmd
 }
 
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
+// simulatorJournal is the program's stderr in a file: what the program wrote before it
+// answered is there when the answer is, which a pipe does not promise.
+type simulatorJournal string
 
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
+func (j simulatorJournal) String() string {
+	b, err := os.ReadFile(string(j))
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
 }
 
 func startSimulator(t *testing.T, args ...string) *simulator {
 	t.Helper()
-	s := &simulator{journal: &lockedBuffer{}}
+	stderr, err := os.Create(filepath.Join(t.TempDir(), "journal.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stderr.Close() // the program has its own
+	s := &simulator{journal: simulatorJournal(stderr.Name())}
 	// Not the test's own context: the program is ended by a signal, in order.
 	s.cmd = programContext(context.Background(), "ecr-simulator", args...)
-	s.cmd.Stderr = s.journal
+	s.cmd.Stderr = stderr
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,11 @@
 package customru
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/obmen-go/obmen/ecr"
+	"github.com/obmen-go/obmen/ecr/internal/field"
+)
 
 // Command is a command code. Every code can be sent with [Link.Do]; the names
 // below are those that this package knows.
@@ -20,10 +25,13 @@ const (
 	CmdSetDate          Command = 0x22
 	CmdConfirmDate      Command = 0x23
 	CmdCut              Command = 0x25
+	CmdEject            Command = 0x27 // VKP80-Ф only
 	CmdDrawer           Command = 0x28
 	CmdFeed             Command = 0x29
 	CmdDisplay          Command = 0x2A
 	CmdOpenCover        Command = 0x2B
+	CmdSelfTest         Command = 0x2E
+	CmdSelfTestResult   Command = 0x2F
 	CmdXReport          Command = 0x40
 	CmdCloseShift       Command = 0x41
 	CmdReport           Command = 0x42
@@ -93,45 +101,114 @@ const (
 	CmdDeviceInfo       Command = 0xFF
 )
 
-var commandNames = map[Command]string{
-	CmdReadFamily: "read family", CmdWriteFamily: "write family", CmdReadRow: "read row", CmdWriteRow: "write row",
-	CmdBeep: "beep", CmdReset: "reset", CmdStopPrinting: "stop printing", CmdSettlements: "settlements report",
-	CmdSetTime: "set time", CmdSetDate: "set date", CmdConfirmDate: "confirm date", CmdCut: "cut", CmdDrawer: "drawer",
-	CmdFeed: "feed", CmdDisplay: "display", CmdOpenCover: "open cover", CmdXReport: "X report",
-	CmdCloseShift: "close shift", CmdReport: "report", CmdReportClear: "report and clear", CmdCashIn: "cash in",
-	CmdCashOut: "cash out", CmdSale: "sale", CmdPurchase: "purchase", CmdSaleReturn: "sale return",
-	CmdPurchaseReturn: "purchase return", CmdVoid: "void", CmdCloseReceipt: "close receipt",
-	CmdCancelReceipt: "cancel receipt", CmdSubtotal: "subtotal", CmdReprint: "reprint", CmdOpenReceipt: "open receipt",
-	CmdUndoItem: "undo item", CmdAdjustSubtotal: "adjust subtotal", CmdAdjustItem: "adjust item",
-	CmdShiftCounters: "shift counters", CmdFNCounts: "drive counts", CmdFNKindCounters: "drive counters by kind",
-	CmdFFDVersion: "document format", CmdFNDaysLeft: "drive days left", CmdFNStorage: "drive storage",
-	CmdFNUnsent: "drive unsent", CmdFNDataSize: "drive data size", CmdNextRegistration: "next registration tag",
-	CmdFindFull: "find receipt", CmdOpenCorrection: "open correction", CmdLastError: "last error", CmdTag: "tag",
-	CmdOpenShift: "open shift", CmdOpenNonFiscal: "open non-fiscal", CmdText: "text", CmdCutNonFiscal: "cut non-fiscal",
-	CmdPicture: "picture", CmdBarcode: "barcode", CmdCloseNonFiscal: "close non-fiscal", CmdFNStatus: "drive status",
-	CmdFNNumber: "drive number", CmdFNTerm: "drive term", CmdFNVersion: "drive version", CmdOFDStatus: "OFD status",
-	CmdFindFD: "find document", CmdOFDReceipt: "OFD receipt", CmdUnconfirmed: "unconfirmed count",
-	CmdRegistration: "registration", CmdRegistrationTag: "registration tag", CmdOpenFD: "open document",
-	CmdNextTLV: "next tag", CmdFNShift: "drive shift", CmdClock: "clock", CmdStatus: "device status",
-	CmdShiftStatus: "shift status", CmdReceiptStatus: "receipt status", CmdLastReceipt: "last receipt",
-	CmdGrandTotals: "grand totals", CmdDayTotals: "day totals", CmdReceiptTotals: "receipt totals",
-	CmdReceiptInfo: "receipt info", CmdUnsent: "unsent documents", CmdCash: "cash", CmdDepartments: "departments",
-	CmdDiscounts: "discounts", CmdAvailableTags: "available tags", CmdDeviceInfo: "device info",
+var commandNames = map[Command]field.Label{
+	CmdReadFamily:       "read family|чтение семейства настроек",
+	CmdWriteFamily:      "write family|запись семейства настроек",
+	CmdReadRow:          "read row|чтение строки таблицы",
+	CmdWriteRow:         "write row|запись строки таблицы",
+	CmdBeep:             "beep|звуковой сигнал",
+	CmdReset:            "reset|технологическое обнуление",
+	CmdStopPrinting:     "stop printing|прерывание печати",
+	CmdSettlements:      "settlements report|отчёт о состоянии расчётов",
+	CmdSetTime:          "set time|установка времени",
+	CmdSetDate:          "set date|установка даты",
+	CmdConfirmDate:      "confirm date|подтверждение даты",
+	CmdCut:              "cut|отрез",
+	CmdEject:            "eject|выброс чека",
+	CmdDrawer:           "drawer|денежный ящик",
+	CmdFeed:             "feed|протяжка",
+	CmdDisplay:          "display|дисплей",
+	CmdOpenCover:        "open cover|открыть крышку",
+	CmdSelfTest:         "self-test|самотестирование",
+	CmdSelfTestResult:   "self-test result|результат самотестирования",
+	CmdXReport:          "X report|X-отчёт",
+	CmdCloseShift:       "close shift|закрытие смены",
+	CmdReport:           "report|отчёт без обнуления",
+	CmdReportClear:      "report and clear|отчёт с обнулением",
+	CmdCashIn:           "cash in|внесение",
+	CmdCashOut:          "cash out|инкассация",
+	CmdSale:             "sale|приход",
+	CmdPurchase:         "purchase|расход",
+	CmdSaleReturn:       "sale return|возврат прихода",
+	CmdPurchaseReturn:   "purchase return|возврат расхода",
+	CmdVoid:             "void|сторно",
+	CmdCloseReceipt:     "close receipt|закрытие чека",
+	CmdCancelReceipt:    "cancel receipt|аннулирование",
+	CmdSubtotal:         "subtotal|подытог",
+	CmdReprint:          "reprint|копия документа",
+	CmdOpenReceipt:      "open receipt|открыть чек",
+	CmdUndoItem:         "undo item|отмена последней позиции",
+	CmdAdjustSubtotal:   "adjust subtotal|скидка-наценка на подытог",
+	CmdAdjustItem:       "adjust item|скидка-наценка на позицию",
+	CmdShiftCounters:    "drive counters|счётчики ФН",
+	CmdFNCounts:         "drive counts|количества ФН",
+	CmdFNKindCounters:   "drive counters by kind|счётчики ФН по операции",
+	CmdFFDVersion:       "document format|версия ФФД",
+	CmdFNDaysLeft:       "drive days left|срок ФН в днях",
+	CmdFNStorage:        "drive storage|ресурс хранения ФН",
+	CmdFNUnsent:         "drive unsent|непереданные документы ФН",
+	CmdFNDataSize:       "drive data size|объём данных ФН",
+	CmdNextRegistration: "next registration tag|следующий реквизит регистрации",
+	CmdFindFull:         "find receipt|найти чек по номеру",
+	CmdOpenCorrection:   "open correction|чек коррекции",
+	CmdLastError:        "last error|последняя ошибка",
+	CmdTag:              "tag|данные чека для ОФД",
+	CmdOpenShift:        "open shift|открыть смену",
+	CmdOpenNonFiscal:    "open non-fiscal|открыть нефискальный документ",
+	CmdText:             "text|текст",
+	CmdCutNonFiscal:     "cut non-fiscal|отрез в документе",
+	CmdPicture:          "picture|картинка",
+	CmdBarcode:          "barcode|штрих-код",
+	CmdCloseNonFiscal:   "close non-fiscal|закрыть нефискальный документ",
+	CmdFNStatus:         "drive status|статус ФН",
+	CmdFNNumber:         "drive number|номер ФН",
+	CmdFNTerm:           "drive term|срок действия ФН",
+	CmdFNVersion:        "drive version|версия ФН",
+	CmdOFDStatus:        "OFD status|статус обмена с ОФД",
+	CmdFindFD:           "find document|найти документ",
+	CmdOFDReceipt:       "OFD receipt|квитанция ОФД",
+	CmdUnconfirmed:      "unconfirmed count|документы без квитанции",
+	CmdRegistration:     "registration|итоги регистрации",
+	CmdRegistrationTag:  "registration tag|реквизит регистрации",
+	CmdOpenFD:           "open document|открыть документ",
+	CmdNextTLV:          "next tag|следующий реквизит документа",
+	CmdFNShift:          "drive shift|параметры смены",
+	CmdClock:            "clock|время и дата",
+	CmdStatus:           "device status|статус ККТ",
+	CmdShiftStatus:      "shift status|статус смены",
+	CmdReceiptStatus:    "receipt status|статус чека",
+	CmdLastReceipt:      "last receipt|последний чек",
+	CmdGrandTotals:      "grand totals|общие итоги",
+	CmdDayTotals:        "day totals|суточные итоги",
+	CmdReceiptTotals:    "receipt totals|итоги чека",
+	CmdReceiptInfo:      "receipt info|дополнительная информация о чеке",
+	CmdUnsent:           "unsent documents|непереданные документы",
+	CmdCash:             "cash|деньги в ящике",
+	CmdDepartments:      "departments|отделы",
+	CmdDiscounts:        "discounts|скидки",
+	CmdAvailableTags:    "available tags|доступные данные ОФД",
+	CmdDeviceInfo:       "device info|информация о ККТ",
 }
 
-// String returns the code and, if known, the name: "50 cash in".
-func (c Command) String() string {
+var _ ecr.Worded = Command(0)
+
+// Words returns the code and, if known, the name in a language: "50 cash in",
+// "50 внесение".
+func (c Command) Words(lang string) string {
 	if name := commandNames[c]; name != "" {
-		return fmt.Sprintf("%02X %s", byte(c), name)
+		return fmt.Sprintf("%02X %s", byte(c), name.Words(lang))
 	}
 	return fmt.Sprintf("%02X", byte(c))
 }
 
+// String returns the code and, if known, the English name.
+func (c Command) String() string { return c.Words("en") }
+
 func (c Command) path() string { return "command " + c.String() }
 
-// Reads says whether the command only asks (F0..FF, D7, 04, 09 and the queries
+// Reads says whether the command only asks (F0..FF, D7, 04, 09, 2F and the queries
 // of the fiscal drive): it may be repeated whatever became of it.
 func (c Command) Reads() bool {
 	return c >= 0xF0 || c >= 0xC0 && c <= 0xCF || c >= 0xE0 && c <= 0xEF ||
-		c == CmdLastError || c == CmdReadFamily || c == CmdReadRow
+		c == CmdLastError || c == CmdReadFamily || c == CmdReadRow || c == CmdSelfTestResult
 }

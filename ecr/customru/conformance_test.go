@@ -2,6 +2,7 @@ package customru_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/obmen-go/obmen/ecr"
@@ -27,6 +28,39 @@ func TestConformance(t *testing.T) {
 			t.Fatal(err)
 		}
 		customrutest.TestDevice(t, dial, nil)
+	})
+	t.Run("E50 the suite sends every command that has a name", func(t *testing.T) {
+		sent := map[customru.Command]bool{}
+		for _, o := range []customrutest.Options{{Model: customrutest.ModelFusion}, {Model: customrutest.ModelVKP80}} {
+			register := customrutest.New(&o)
+			server := &ecrtest.Server{Device: register}
+			customrutest.TestDevice(t, server.Dial, nil)
+			server.Close()
+			for cmd := range 256 {
+				if cmd := customru.Command(cmd); register.Executed(cmd) > 0 {
+					sent[cmd] = true
+				}
+			}
+		}
+		sent[customru.CmdRegistrationTag] = sent[customru.CmdRegistrationTag] && sent[customru.CmdNextRegistration]
+		for cmd := range 256 {
+			cmd := customru.Command(cmd)
+			named := strings.Contains(cmd.String(), " ")
+			// The simulated OFD confirms nothing by itself, so that E6H is refused.
+			if named && !sent[cmd] && cmd != customru.CmdOFDReceipt {
+				t.Errorf("%v was never executed", cmd)
+			}
+		}
+	})
+	t.Run("E50 older registers pass too", func(t *testing.T) {
+		for _, o := range []customrutest.Options{
+			{Firmware: "04.01.22", FFD105: true, Errors: customrutest.ErrorsMixed},
+			{Firmware: "04.01.30", Model: customrutest.ModelTK302, Errors: customrutest.ErrorsFull},
+		} {
+			server := &ecrtest.Server{Device: customrutest.New(&o)}
+			customrutest.TestDevice(t, server.Dial, nil)
+			server.Close()
+		}
 	})
 	t.Run("E50 real register", func(t *testing.T) {
 		address := os.Getenv("OBMEN_ECR_ADDR")

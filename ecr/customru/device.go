@@ -3,14 +3,14 @@ package customru
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/obmen-go/obmen/ecr"
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // DefaultPassword is cashier 99 with password 9999: code × 10000 + password.
@@ -37,8 +37,9 @@ type DeviceOptions struct {
 // something first read a baseline, so that [Device.Recover] can tell later
 // whether a lost one was done.
 type Device struct {
-	link *Link
-	opt  DeviceOptions
+	link    *Link
+	opt     DeviceOptions
+	profile atomic.Pointer[Profile] // what Detect found
 }
 
 // NewDevice makes a Device on a link. It does no I/O.
@@ -62,110 +63,77 @@ func (d *Device) Close() error { return d.link.Close() }
 // Link returns the link, for commands that have no method.
 func (d *Device) Link() *Link { return d.link }
 
-// request is one typed command on its way.
-type request struct {
-	cmd    Command
-	data   []byte
-	err    error           // of a value that its field cannot hold
-	expect func(*Baseline) // what Recover must know of the command
-}
-
-func (d *Device) request(cmd Command) *request {
-	return &request{cmd: cmd, data: field.AppendUint(nil, uint64(d.opt.Password), 4)}
-}
-
-func (r *request) put(v uint64, size int) *request {
-	r.data = field.AppendUint(r.data, v, size)
-	return r
-}
-
-// money is a sum in kopecks.
-func (r *request) money(name string, v int64) *request {
-	return r.number(name, v, 0, MaxMoney, 8)
-}
-
-func (r *request) number(name string, v, low, high int64, size int) *request {
-	if v < low || v > high {
-		r.fail(name, fmt.Sprintf("%d is not %d..%d", v, low, high))
-	}
-	return r.put(uint64(v), size)
-}
-
-// text is a text with its length, of at most max bytes in CP866.
-func (r *request) text(name, s string, low, high int) *request {
-	b, err := field.Encode(s)
-	switch {
-	case err != nil:
-		r.fail(name, err.Error())
-	case len(b) < low || len(b) > high:
-		r.fail(name, fmt.Sprintf("%d bytes are not %d..%d", len(b), low, high))
-	}
-	r.data = field.AppendBytes(r.data, b)
-	return r
-}
-
-// fixed is a text of exactly size bytes.
-func (r *request) fixed(name, s string, size int) *request {
-	b, err := field.AppendText(r.data, s, size)
-	if err != nil {
-		r.fail(name, err.Error())
-	}
-	r.data = b
-	return r
-}
-
-func (r *request) fail(name, reason string) {
-	if r.err == nil {
-		r.err = ecr.NewError(CodeField, ecr.Details{
-			Path: r.cmd.path(), English: messagesEN[CodeField], Russian: messagesRU[CodeField],
-			Outcome: ecr.NotSent, Args: []ecr.Arg{{Name: "field", Value: name}, {Name: "reason", Value: reason}},
-		})
-	}
-}
-
-// call runs a request and reads its answer with read; nil reads nothing.
+// call runs a request and reads its answer with read; nil reads nothing. The
+// order on the line is: the queries of the baseline, the tags, the command.
 func (d *Device) call(ctx context.Context, r *request, read func(*field.Reader)) error {
 	if r.err != nil {
 		return r.err
 	}
-	return d.link.session(ctx, r.cmd, func() error {
-		var base *Baseline
-		if !r.cmd.Reads() && !d.opt.NoBaseline {
-			var err error
-			if base, err = d.baseline(ctx, r); err != nil {
-				return err
-			}
+	return d.link.session(ctx, r.cmd, func() error { return d.inSession(ctx, r, read) })
+}
+
+func (d *Device) inSession(ctx context.Context, r *request, read func(*field.Reader)) error {
+	var base *Baseline
+	if !r.cmd.Reads() && !d.opt.NoBaseline {
+		var err error
+		if base, err = d.baseline(ctx, r); err != nil {
+			return err
 		}
-		answer, err := d.link.exchange(ctx, r.cmd, r.data)
-		if err != nil {
-			return d.failed(ctx, base, err)
+	}
+	for _, tag := range r.before {
+		if err := d.sendTag(ctx, tag, r.cmd); err != nil {
+			return err
 		}
-		if read == nil {
-			return nil
-		}
-		in := field.Reader{Data: answer.Fields}
-		read(&in)
-		if in.Err != nil {
-			return ecr.NewError(ecr.CodeAnswer, ecr.Details{
-				Path: r.cmd.path(), Outcome: ecr.Answered, Phase: ecr.PhaseAnswer, Cause: in.Err,
-				Args: []ecr.Arg{{Name: "reason", Value: in.Err.Error()}},
-			})
-		}
+	}
+	answer, err := d.link.exchange(ctx, r.cmd, r.data)
+	if err != nil {
+		return d.failed(ctx, base, err)
+	}
+	if read == nil {
 		return nil
+	}
+	return readFields(r.cmd, answer.Fields, read)
+}
+
+// readFields reads the fields of an answer and reports those that are missing.
+func readFields(cmd Command, fields []byte, read func(*field.Reader)) error {
+	in := field.Reader{Data: fields, Page: codePage}
+	read(&in)
+	if in.Err == nil {
+		return nil
+	}
+	return ecr.NewError(ecr.CodeAnswer, ecr.Details{
+		Path: cmd.path(), Outcome: ecr.Answered, Phase: ecr.PhaseAnswer, Cause: in.Err,
+		Args: []ecr.Arg{{Name: "reason", Value: in.Err}},
 	})
+}
+
+// sendTag sends a tag of a command that follows. If it fails, the command was
+// not sent.
+func (d *Device) sendTag(ctx context.Context, tag *request, cmd Command) error {
+	_, err := d.link.exchange(ctx, tag.cmd, tag.data)
+	if err == nil {
+		return nil
+	}
+	err = d.failed(ctx, nil, err)
+	if e, ok := errors.AsType[*ecr.Error](err); ok {
+		return e.Before(cmd.path())
+	}
+	return err
 }
 
 // failed adds to an error what the register says of it at once, before any other
 // command; to an unknown outcome, what is needed to clear it up.
 func (d *Device) failed(ctx context.Context, base *Baseline, err error) error {
 	if refused, ok := errors.AsType[*DeviceError](err); ok {
+		refused.baseline = base
 		if refused.Cmd != CmdLastError && !d.opt.NoLastError {
 			refused.Last, _ = d.lastError(ctx)
 		}
 		return refused
 	}
 	if base != nil && ecr.OutcomeOf(err) == ecr.Unknown {
-		return &UnknownError{Baseline: *base, err: err}
+		return ecr.NewLost(*base, err)
 	}
 	return err
 }
@@ -177,8 +145,9 @@ func (d *Device) lastError(ctx context.Context) (*LastError, error) {
 	if err != nil {
 		return nil, err
 	}
-	in := field.Reader{Data: answer.Fields}
-	return readLastError(&in), in.Err
+	var e *LastError
+	err = readFields(CmdLastError, answer.Fields, func(in *field.Reader) { e = readLastError(in) })
+	return e, err
 }
 
 func readLastError(in *field.Reader) *LastError {

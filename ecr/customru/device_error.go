@@ -9,43 +9,16 @@ import (
 )
 
 // Class says who can do something about an error code.
-type Class int
+type Class = ecr.Class
 
-// The classes. Zero is an unknown code's.
+// The classes of [ecr.Class]. Zero is an unknown code's.
 const (
-	ClassUnknown     Class = iota
-	ClassRetry             // temporary: try again later; it says nothing about whether the command ran
-	ClassOperator          // the cashier can mend it: paper, shift, password
-	ClassService           // for a service engineer, or a registration
-	ClassProgramming       // the program sent a wrong thing, or at a wrong moment
+	ClassUnknown     = ecr.ClassUnknown
+	ClassRetry       = ecr.ClassRetry
+	ClassOperator    = ecr.ClassOperator
+	ClassService     = ecr.ClassService
+	ClassProgramming = ecr.ClassProgramming
 )
-
-var classNames = [...]string{"unknown", "retry", "operator", "service", "programming"}
-
-// String returns the name of the class, or Class(N) for a value that is none.
-func (c Class) String() string {
-	if c >= 0 && int(c) < len(classNames) {
-		return classNames[c]
-	}
-	return "Class(" + strconv.Itoa(int(c)) + ")"
-}
-
-// MarshalText writes the name.
-func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
-// UnmarshalText reads a name that MarshalText wrote.
-func (c *Class) UnmarshalText(text []byte) error {
-	for n, name := range classNames {
-		if name == string(text) {
-			*c = Class(n)
-			return nil
-		}
-	}
-	return ecr.NewError(CodeName, ecr.Details{
-		English: messagesEN[CodeName], Russian: messagesRU[CodeName],
-		Args: []ecr.Arg{{Name: "what", Value: "class"}, {Name: "value", Value: string(text)}},
-	})
-}
 
 type meaning struct {
 	class  Class
@@ -61,6 +34,8 @@ type DeviceError struct {
 	// Last is what the device said when asked for its last error (D7H): its text
 	// may end in a sub-code. Nil if it was not asked or did not answer.
 	Last *LastError
+
+	baseline *Baseline // of a typed command that the error does not say to be refused
 }
 
 // Code returns a stable code with the number in it: "ECR-CUSTOMRU-DEVICE-117".
@@ -101,27 +76,10 @@ func (e *DeviceError) Error() string {
 // Message is the sentence for a cashier: what happened and, by the class, what to do.
 func (e *DeviceError) Message(lang string) string {
 	if lang == "ru" {
-		return fmt.Sprintf("ККТ отказала (%d): %s · %s", e.Number, e.nameOr("ru", "код не описан"), adviceRU[e.Class()])
+		return fmt.Sprintf("ККТ отказала (%d): %s · %s.", e.Number, e.nameOr("ru", "код не описан"), e.Class().Advice(lang))
 	}
-	return fmt.Sprintf("The register refused (%d): %s · %s", e.Number, e.nameOr("en", "code not in the document"), adviceEN[e.Class()])
+	return fmt.Sprintf("The register refused (%d): %s · %s.", e.Number, e.nameOr("en", "code not in the document"), e.Class().Advice(lang))
 }
-
-var (
-	adviceRU = [...]string{
-		ClassUnknown:     "сообщите код в сервис.",
-		ClassRetry:       "подождите и повторите, проверив состояние ККТ.",
-		ClassOperator:    "устраните причину и повторите.",
-		ClassService:     "вызовите сервисного инженера.",
-		ClassProgramming: "обратитесь к разработчику программы.",
-	}
-	adviceEN = [...]string{
-		ClassUnknown:     "report the code to the service.",
-		ClassRetry:       "wait and try again after a look at the register's state.",
-		ClassOperator:    "mend the cause and try again.",
-		ClassService:     "call a service engineer.",
-		ClassProgramming: "report it to the program's developer.",
-	}
-)
 
 func (e *DeviceError) nameOr(lang, other string) string {
 	if s := e.Name(lang); s != "" {

@@ -86,7 +86,7 @@ func TestCommandBytes(t *testing.T) {
 		{"25", "010600253F420F0000BB", func(c context.Context) error { return d.Cut(c, false) }},
 		{"28", "010600283F420F0000BE", func(c context.Context) error { return d.OpenDrawer(c, 0) }},
 		{"29", "010700293F420F000005C5", func(c context.Context) error { return d.Feed(c, 5) }},
-		{"40", "010500403F420F00D5", func(c context.Context) error { _, _, err := d.XReport(c); return err }},
+		{"40", "010500403F420F00D5", func(c context.Context) error { _, _, err := d.XReport(c, 0); return err }},
 		{"41", "010700413F420F000000D8", func(c context.Context) error { _, err := d.CloseShift(c, 0, customru.Site{}); return err }},
 		{"42", "010700423F420F0033000D", func(c context.Context) error { return d.Report(c, customru.ReportVAT) }},
 		{"50", "010D00503F420F00204E0000000000005A", func(c context.Context) error { _, err := d.CashIn(c, 20000); return err }},
@@ -124,9 +124,9 @@ func TestCommandBytes(t *testing.T) {
 			return d.OpenReceipt(c, customru.Sale, customru.TaxGeneral, customru.NoPaper|customru.SaveFile)
 		}},
 		{"8F", "0105008F3F420F0025", func(c context.Context) error { return d.UndoItem(c) }},
-		{"D8 1222", "010B00D83F420F00C604000100407C", func(c context.Context) error { return d.SetTag(c, 1222, []byte{0x40}) }},
+		{"D8 1222", "010B00D83F420F00C604000100407C", func(c context.Context) error { return d.SendTag(c, customru.Tag{Number: 1222, Raw: []byte{0x40}}) }},
 		{"D8 1008", "011600D83F420F00F003000C002B3739393931323334353637F2", func(c context.Context) error {
-			return d.SetTag(c, 1008, []byte("+79991234567"))
+			return d.SendTag(c, customru.Tag{Number: 1008, Text: "+79991234567"})
 		}},
 		{"D9", "010700D93F420F00000071", func(c context.Context) error { _, err := d.OpenShift(c, 0, customru.Site{}); return err }},
 		{"DA", "010700DA3F420F00000070", func(c context.Context) error { return d.OpenNonFiscal(c, 0) }},
@@ -203,14 +203,14 @@ func TestDeviceErrors(t *testing.T) {
 		}
 	})
 	t.Run("E15 an error answer may be short or full-length", func(t *testing.T) {
-		for _, long := range []bool{false, true} {
+		for _, form := range []customrutest.ErrorForm{customrutest.ErrorsShort, customrutest.ErrorsFull, customrutest.ErrorsMixed} {
 			inBubble(t, "", func(t *testing.T, b *bench) {
 				_, err := b.device.CashOut(t.Context(), 1)
 				e, ok := errors.AsType[*customru.DeviceError](err)
 				if !ok || e.Number != 603 || !errors.Is(err, &customru.DeviceError{Number: 603}) {
 					t.Error(err)
 				}
-			}, func(o *customrutest.Options, _ *customru.Options) { o.LongErrors = long })
+			}, func(o *customrutest.Options, _ *customru.Options) { o.Errors = form })
 		}
 	})
 	t.Run("E15 the sub-code comes from D7H at once", func(t *testing.T) {

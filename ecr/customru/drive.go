@@ -5,7 +5,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // FNStatus is the answer of E0H: the fiscal drive (фискальный накопитель).
@@ -132,7 +132,7 @@ const registrationNew = 64
 
 // Registration is E8H: registration number n, from 1.
 func (d *Device) Registration(ctx context.Context, n int) (g Registration, err error) {
-	r := d.request(CmdRegistration).number("number", int64(n), 1, 255, 1)
+	r := d.request(CmdRegistration).number(labelRegistration, int64(n), 1, 255, 1)
 	err = d.call(ctx, r, func(in *field.Reader) {
 		newer := in.Has(registrationNew)
 		g = Registration{Time: d.date(in, "YMDhm"), INN: in.Text(12), RNM: in.Text(20), Taxes: in.U8(), Mode: in.U8()}
@@ -179,33 +179,36 @@ const (
 	FamilyGeneral    = 19
 	FamilyReceipt    = 20
 	FamilyLink       = 910
+
+	familyEthernet = 911
+	familyWiFi     = 912
 )
 
 // ReadFamily is 04H: the bytes of a family of settings. Their number changes
 // with firmware: change what you know and write the same number back.
 func (d *Device) ReadFamily(ctx context.Context, family int) (b []byte, err error) {
-	r := d.request(CmdReadFamily).number("family", int64(family), 0, 65535, 2)
+	r := d.request(CmdReadFamily).number(labelFamily, int64(family), 0, 65535, 2)
 	err = d.call(ctx, r, func(in *field.Reader) { b = in.Rest() })
 	return b, err
 }
 
 // WriteFamily is 05H: all bytes of a family.
 func (d *Device) WriteFamily(ctx context.Context, family int, b []byte) error {
-	r := d.request(CmdWriteFamily).number("family", int64(family), 0, 65535, 2)
+	r := d.request(CmdWriteFamily).number(labelFamily, int64(family), 0, 65535, 2)
 	r.data = append(r.data, b...)
 	return d.call(ctx, r, nil)
 }
 
 // ReadRow is 09H: a row of a settings table, from 1.
 func (d *Device) ReadRow(ctx context.Context, table, row int) (b []byte, err error) {
-	r := d.request(CmdReadRow).number("table", int64(table), 0, 65535, 2).number("row", int64(row), 1, 65535, 2)
+	r := d.request(CmdReadRow).number(labelTable, int64(table), 0, 65535, 2).number(labelRow, int64(row), 1, 65535, 2)
 	err = d.call(ctx, r, func(in *field.Reader) { b = in.Rest() })
 	return b, err
 }
 
 // WriteRow is 0AH: all bytes of a row.
 func (d *Device) WriteRow(ctx context.Context, table, row int, b []byte) error {
-	r := d.request(CmdWriteRow).number("table", int64(table), 0, 65535, 2).number("row", int64(row), 1, 65535, 2)
+	r := d.request(CmdWriteRow).number(labelTable, int64(table), 0, 65535, 2).number(labelRow, int64(row), 1, 65535, 2)
 	r.data = append(r.data, b...)
 	return d.call(ctx, r, nil)
 }

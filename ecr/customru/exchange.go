@@ -42,10 +42,27 @@ func (l *Link) exchange(ctx context.Context, cmd Command, data []byte) (Answer, 
 		l.wire.Spoil()
 		return Answer{}, x.at(failure)
 	}
+	if hangsUp(cmd, data) {
+		l.wire.Spoil()
+	}
 	if answer.Code != 0 {
 		return answer, &DeviceError{Number: answer.Code, Cmd: cmd, Operator: answer.Operator}
 	}
 	return answer, nil
+}
+
+// hangsUp says whether the device may end the connection after its answer: it
+// restarts, or the settings of the link changed (rule E6). The next exchange
+// must not meet that in its middle.
+func hangsUp(cmd Command, data []byte) bool {
+	if cmd != CmdWriteFamily || len(data) < 6 {
+		return cmd == CmdReset
+	}
+	switch binary.LittleEndian.Uint16(data[4:]) {
+	case FamilyLink, familyEthernet, familyWiFi:
+		return true
+	}
+	return false
 }
 
 // exchange is the state of one exchange. Its context lives as long as the call.
@@ -140,7 +157,7 @@ func (x *exchange) acknowledged() (acknowledgement, Frame, error) {
 			}
 			if noise {
 				// It may as well be a byte of a damaged answer.
-				return 0, Frame{}, x.doubtful(ecr.PhaseACK, "a NAK among noise")
+				return 0, Frame{}, x.doubtful(ecr.PhaseACK, noisyNAK)
 			}
 			return x.refused()
 		case TokenNoise:
@@ -175,13 +192,13 @@ func (x *exchange) refused() (acknowledgement, Frame, error) {
 		case token.Kind == TokenDamaged:
 			return 0, Frame{}, x.damaged(ecr.PhaseACK, token)
 		case token.Kind == TokenNoise:
-			return 0, Frame{}, x.doubtful(ecr.PhaseACK, "a NAK among noise")
+			return 0, Frame{}, x.doubtful(ecr.PhaseACK, noisyNAK)
 		case token.Kind == TokenControl && token.Control == ACK:
 			x.note("ACK after NAK: the NAK was for noise")
 			return acknowledged, Frame{}, nil
 		case token.Kind == TokenFrame && token.Frame.Cmd == x.cmd:
 			if _, asked := x.seen[x.cmd]; asked {
-				return 0, Frame{}, x.doubtful(ecr.PhaseACK, "an answer after a NAK may be an older one")
+				return 0, Frame{}, x.doubtful(ecr.PhaseACK, oldAnswer)
 			}
 			x.note("answer after NAK: the NAK was for noise")
 			return answered, token.Frame, nil
@@ -201,12 +218,15 @@ func (x *exchange) answer() (Frame, error) {
 		}
 		switch token.Kind {
 		case TokenFrame:
-			if token.Frame.Cmd == x.cmd {
+			if token.Frame.Cmd == x.cmd && !x.paperMessage(token.Frame) {
 				return token.Frame, nil
 			}
 			x.note("interim frame: the device waits for paper")
 			if x.opt.Interim != nil {
 				x.opt.Interim(token.Frame)
+			}
+			if x.paper == PaperTells {
+				return Frame{}, x.noPaper()
 			}
 			if deadline = time.Now().Add(x.limits.Answer); deadline.After(end) {
 				deadline, limit = end, x.limits.Interim
@@ -215,6 +235,23 @@ func (x *exchange) answer() (Frame, error) {
 			return Frame{}, x.damaged(ecr.PhaseAnswer, token)
 		}
 	}
+}
+
+// paperMessage says whether an answer of the command itself is a paper message:
+// on a device that sends them, and never of a command that only asks.
+func (x *exchange) paperMessage(f Frame) bool {
+	if x.cmd.Reads() || x.paper != PaperTells && x.paper != PaperRepeats || len(f.Data) < 2 {
+		return false
+	}
+	return (&DeviceError{Number: binary.LittleEndian.Uint16(f.Data)}).paper()
+}
+
+// noPaper ends the exchange: after its one message this device answers nothing.
+func (x *exchange) noPaper() error {
+	x.wire.Spoil()
+	return ecr.NewError(CodePaper, ecr.Details{
+		English: messagesEN[CodePaper], Russian: messagesRU[CodePaper], Outcome: ecr.Unknown, Phase: ecr.PhaseAnswer,
+	})
 }
 
 // waitError is why next returned nothing.
@@ -287,21 +324,27 @@ func (x *exchange) fail(phase ecr.Phase, limit time.Duration, outcome ecr.Outcom
 	return e
 }
 
+// Reasons of doubtful.
+var (
+	noisyNAK  = ecr.Phrase{EN: "a NAK among noise", RU: "отказ (NAK) среди помех"}
+	oldAnswer = ecr.Phrase{EN: "an answer after a NAK may be an older one", RU: "ответ после отказа (NAK) может быть прежним"}
+)
+
 // damaged ends the exchange for an answer whose checksum does not hold.
 func (x *exchange) damaged(phase ecr.Phase, token Token) error {
 	_, cause := ParseFrame(token.Raw)
 	x.wire.Spoil()
-	return damagedError(phase, "CRC", cause)
+	return damagedError(phase, ecr.Phrase{EN: "the checksum differs", RU: "контрольная сумма не сходится"}, cause)
 }
 
 // doubtful ends the exchange for bytes that may mean two things: what is not
 // certain is unknown.
-func (x *exchange) doubtful(phase ecr.Phase, reason string) error {
+func (x *exchange) doubtful(phase ecr.Phase, reason ecr.Phrase) error {
 	x.wire.Spoil()
 	return damagedError(phase, reason, nil)
 }
 
-func damagedError(phase ecr.Phase, reason string, cause error) error {
+func damagedError(phase ecr.Phase, reason ecr.Phrase, cause error) error {
 	return ecr.NewError(ecr.CodeDamaged, ecr.Details{
 		Outcome: ecr.Unknown, Phase: phase, Cause: cause, Args: []ecr.Arg{{Name: "reason", Value: reason}},
 	})
@@ -312,7 +355,7 @@ func damagedError(phase ecr.Phase, reason string, cause error) error {
 func parseAnswer(f Frame) (Answer, error) {
 	if len(f.Data) < 2 {
 		return Answer{}, ecr.NewError(ecr.CodeAnswer, ecr.Details{
-			Outcome: ecr.Unknown, Phase: ecr.PhaseAnswer, Args: []ecr.Arg{{Name: "reason", Value: "no error code"}},
+			Outcome: ecr.Unknown, Phase: ecr.PhaseAnswer, Args: []ecr.Arg{{Name: "reason", Value: ecr.Phrase{EN: "no error code", RU: "нет кода ошибки"}}},
 		})
 	}
 	a := Answer{Code: binary.LittleEndian.Uint16(f.Data)}

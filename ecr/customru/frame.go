@@ -132,29 +132,30 @@ func (e *FrameError) Code() string { return CodeFrame }
 func (e *FrameError) Path() string { return "" }
 
 // Error is one line in English.
-func (e *FrameError) Error() string { return "customru: " + e.text() }
+func (e *FrameError) Error() string { return "customru: " + e.reason().String() }
 
-func (e *FrameError) text() string {
+func (e *FrameError) reason() ecr.Phrase {
 	hex := func(n int) string { return ecr.Hex([]byte{byte(n)}, nil) }
 	switch e.Reason {
 	case FrameStart:
-		return "a frame begins with 01, not with " + hex(e.Got)
+		return ecr.Say("a frame begins with 01, not with {1}", "кадр начинается с 01, а не с {1}", hex(e.Got))
 	case FrameEmpty:
-		return "LEN is 0: a frame holds at least a command"
+		return ecr.Phrase{EN: "LEN is 0: a frame holds at least a command", RU: "длина 0: в кадре должна быть хотя бы команда"}
 	case FrameShort:
-		return strconv.Itoa(e.Got) + " bytes are fewer than the " + strconv.Itoa(e.Want) + " of the frame"
+		return ecr.Say("{1} bytes are fewer than the {2} of the frame", "{1} байт меньше длины кадра {2}", e.Got, e.Want)
 	case FrameTrailing:
-		return strconv.Itoa(e.Got-e.Want) + " bytes too many after a frame of " + strconv.Itoa(e.Want)
+		return ecr.Say("{1} bytes too many after a frame of {2}", "{1} лишних байт после кадра из {2}", e.Got-e.Want, e.Want)
 	case FrameCRC:
-		return "CRC is " + hex(e.Got) + ", computed " + hex(e.Want)
+		return ecr.Say("CRC is {1}, computed {2}", "контрольная сумма {1}, вычислена {2}", hex(e.Got), hex(e.Want))
 	}
-	return "bad frame: " + e.Reason.String()
+	return ecr.Say("bad frame: {1}", "неверный кадр: {1}", e.Reason)
 }
 
 // Message is the sentence for a person, "ru" or English.
 func (e *FrameError) Message(lang string) string {
+	text := ecr.Phrase{EN: messagesEN[CodeFrame], RU: messagesRU[CodeFrame], Args: []ecr.Arg{{Name: "reason", Value: e.reason()}}}.Words(lang)
 	if lang == "ru" {
-		return messagesRU[CodeFrame]
+		return text
 	}
-	return ecr.Sentence(messagesEN[CodeFrame] + ": " + e.text())
+	return ecr.Sentence(text)
 }

@@ -47,6 +47,12 @@ type Options struct {
 	// Interim hears each interim frame while its exchange goes on: the paper is
 	// out, the device waits. The frame lives during the call. It defaults to nothing.
 	Interim func(Frame)
+	// Paper is what the device does while the paper is out. Where it sends paper
+	// messages, an answer of the command itself with code 480 is one too, and no
+	// result: PaperRepeats waits on, PaperTells ends the exchange with an unknown
+	// outcome and [CodePaper]. It defaults to not known: every answer of the
+	// command is its result. [Device.Detect] finds it out.
+	Paper PaperMode
 	// Tracer hears every byte, with passwords masked. It defaults to nothing.
 	Tracer ecr.Tracer
 	// Logger hears what is worth a support engineer's look: a lost ACK, resends,
@@ -82,6 +88,7 @@ type Link struct {
 	scan   Scanner
 	out    []byte
 	number uint64
+	paper  PaperMode          // of the device; changed in a session only
 	seen   map[Command][]byte // last answer of each command on this connection; nil bytes: none came
 }
 
@@ -95,7 +102,7 @@ func NewLink(dial ecr.DialFunc, opt *Options) *Link {
 	if l.log == nil {
 		l.log = slog.New(slog.DiscardHandler)
 	}
-	l.scan.Max = l.opt.MaxAnswer
+	l.scan.Max, l.paper = l.opt.MaxAnswer, l.opt.Paper
 	l.wire = ecr.Wire{Dial: dial, Quiet: l.opt.Quiet, SettleLimit: l.opt.SettleLimit, Note: l.note}
 	if !l.opt.NoProbe {
 		l.wire.Probe, l.wire.Idle = Probe, NAK

@@ -149,7 +149,7 @@ func TestLinkLimits(t *testing.T) {
 				t.Errorf("%d interim frames", interim)
 			}
 		}, func(r *customrutest.Options, o *customru.Options) {
-			r.Paper = customrutest.PaperRepeats
+			r.Paper = customru.PaperRepeats
 			o.Interim = func(customru.Frame) { interim++ }
 		})
 	})
@@ -432,4 +432,42 @@ func TestTrace(t *testing.T) {
 			}
 		})
 	})
+}
+
+// answering is a device whose every answer holds the same data.
+func answering(t *testing.T, data []byte) *customru.Device {
+	host, device := net.Pipe()
+	go func() {
+		defer device.Close()
+		var in customru.Scanner
+		for {
+			n, err := device.Read(in.Space())
+			if err != nil {
+				return
+			}
+			in.Added(n)
+			for {
+				token, ok := in.Next()
+				if !ok {
+					break
+				}
+				b, err := customru.AppendFrame([]byte{customru.ACK}, token.Frame.Cmd, data)
+				if err != nil {
+					return
+				}
+				if _, err := device.Write(b); err != nil {
+					return
+				}
+			}
+		}
+	}()
+	d := customru.NewDevice(customru.NewLink(ecr.Once(host), nil), &customru.DeviceOptions{NoLastError: true})
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+// pair is a connection in memory that takes writes without waiting for reads.
+func pair(t *testing.T) (host, device ecr.Conn) {
+	t.Helper()
+	return ecrtest.NewLine(nil, nil).Pair()
 }

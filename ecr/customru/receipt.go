@@ -2,10 +2,9 @@ package customru
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/obmen-go/obmen/ecr"
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // Limits of values.
@@ -42,6 +41,13 @@ const (
 	TaxPatent     TaxSystem = 32 // патент
 )
 
+func (r *request) taxes(t TaxSystem) *request {
+	if t&(t-1) != 0 || t > TaxPatent {
+		r.fail(labelTax, ecr.Say("{1} is none", "{1} — такой нет", uint8(t)))
+	}
+	return r.put(uint64(t), 1)
+}
+
 // wire is the kind in the numbering of 8DH.
 func (k Kind) wire() int64 { return int64(k) - 1 }
 
@@ -49,16 +55,9 @@ func (k Kind) wire() int64 { return int64(k) - 1 }
 // of its own kind, with the automatic tax system.
 func (d *Device) OpenReceipt(ctx context.Context, kind Kind, tax TaxSystem, flags DocFlags) error {
 	r := d.request(CmdOpenReceipt).flags(flags, receiptFlags).
-		number("kind", kind.wire(), 0, 3, 1).put(uint64(tax), 1)
+		number(labelKind, kind.wire(), 0, 3, 1).taxes(tax)
 	r.expect = func(b *Baseline) { b.Kind = kind }
 	return d.call(ctx, r, nil)
-}
-
-func (r *request) flags(f, allowed DocFlags) *request {
-	if f&^allowed != 0 {
-		r.fail("flags", fmt.Sprintf("%#x has bits other than %#x", uint16(f), uint16(allowed)))
-	}
-	return r.put(uint64(f), 2)
 }
 
 // Discount changes an amount: by a sum in kopecks, or by a percentage in
@@ -99,6 +98,9 @@ type Item struct {
 	Customs    string // number of a customs declaration, up to 32 bytes, tag 1231
 	NoSubtotal bool   // keep the item out of a discount on the subtotal
 	Between    bool   // sale between organisations: print the rate; firmware from 04.04.01
+	// Tags of the item are sent directly before it: 1222, 1225, 1226 and, for this
+	// item only, the agent's 1005, 1016, 1026, 1044, 1073, 1074, 1075, 1171.
+	Tags []Tag
 }
 
 // Flags of an item. Bits 6 and 7, an own VAT amount, contradict each other in
@@ -112,6 +114,7 @@ const (
 	itemDiscount2  = 1 << 5
 	itemBetween    = 1 << 8
 	maxCode        = 128 // bytes of the whole field
+	oldSubject     = 18  // the last one before firmware 04.01.23
 )
 
 // ScannedCode is the content of tag 1162 for what a scanner read: the kind byte
@@ -125,10 +128,14 @@ func ScannedCode(raw []byte) []byte { return append([]byte{0x31}, raw...) }
 // [Device.Subtotal] for the sum.
 func (d *Device) Sell(ctx context.Context, kind Kind, it Item) error {
 	cmd, known := itemCommands[kind]
-	r := d.request(cmd)
+	r := d.request(cmd).tags(d, it.Tags)
 	if !known {
-		r.fail("kind", fmt.Sprintf("%d is no kind", kind))
+		r.fail(labelKind, field.Range(int64(kind), 1, 4))
 	}
+	r.since("04.01.23", labelDiscount2, it.Discount2 != Discount{})
+	r.since("04.01.23", labelSubject, it.Subject > oldSubject)
+	r.since("04.04.01", labelOrgs, it.Between)
+	r.since("04.04.01", labelCode, len(it.Code) > 0 && it.Code[0] != 0)
 	flags := uint64(0)
 	for _, f := range [...]struct {
 		set bool
@@ -147,30 +154,31 @@ func (d *Device) Sell(ctx context.Context, kind Kind, it Item) error {
 		country = "000"
 	}
 	if len(country) != 3 {
-		r.fail("country", "three digits")
+		r.fail(labelCountry, field.Size(len(country), 3, 3))
 	}
-	r.put(flags, 2).number("method", int64(it.Method), 0, 7, 1).number("subject", int64(it.Subject), 0, 19, 1).
-		fixed("country", country, 3).
-		number("quantity", it.Quantity, 1, MaxQuantity, 5).money("price", it.Price).money("excise", it.Excise).
-		number("department", int64(it.Department), 0, 16, 1)
+	r.put(flags, 2).number(labelMethod, int64(it.Method), 0, 7, 1).number(labelSubject, int64(it.Subject), 0, 19, 1).
+		fixed(labelCountry, country, 3).
+		number(labelQuantity, it.Quantity, 1, MaxQuantity, 5).money(labelPrice, it.Price).money(labelExcise, it.Excise).
+		number(labelDepartment, int64(it.Department), 0, 16, 1)
 	if flags&itemDiscount != 0 {
-		r.put(it.Discount.wire(), 1).money("discount", it.Discount.Value)
+		r.put(it.Discount.wire(), 1).money(labelDiscount, it.Discount.Value)
 	}
-	r.text("name", it.Name, 1, 128)
+	longest := maxName
+	if r.names > 0 {
+		longest = r.names
+	}
+	r.text(labelName, it.Name, 1, longest)
 	if flags&itemRequisite != 0 {
-		r.text("requisite", it.Requisite, 1, 64)
+		r.text(labelRequisite, it.Requisite, 1, 64)
 	}
 	if flags&itemCode != 0 {
-		if len(it.Code) > maxCode {
-			r.fail("code", fmt.Sprintf("%d bytes are more than %d", len(it.Code), maxCode))
-		}
-		r.data = field.AppendBytes(r.data, it.Code)
+		r.bytes(labelCode, it.Code, 1, maxCode)
 	}
 	if flags&itemCustoms != 0 {
-		r.text("customs", it.Customs, 1, 32)
+		r.text(labelCustoms, it.Customs, 1, 32)
 	}
 	if flags&itemDiscount2 != 0 {
-		r.put(it.Discount2.wire(), 1).money("second discount", it.Discount2.Value)
+		r.put(it.Discount2.wire(), 1).money(labelDiscount2, it.Discount2.Value)
 	}
 	r.expect = func(b *Baseline) { b.Kind, b.Traceless = kind, it.traceless() }
 	return d.call(ctx, r, nil)
@@ -194,8 +202,8 @@ func readSubtotal(in *field.Reader) Subtotal {
 
 // Void is 84H: it takes an item out again, by quantity, price and department.
 func (d *Device) Void(ctx context.Context, it Item) (s Subtotal, err error) {
-	r := d.request(CmdVoid).number("quantity", it.Quantity, 1, MaxQuantity, 5).money("price", it.Price).
-		number("department", int64(it.Department), 1, 16, 1).put(0, 2).text("name", it.Name, 0, 128)
+	r := d.request(CmdVoid).number(labelQuantity, it.Quantity, 1, MaxQuantity, 5).money(labelPrice, it.Price).
+		number(labelDepartment, int64(it.Department), 1, 16, 1).put(0, 2).text(labelName, it.Name, 0, 128)
 	r.expect = func(b *Baseline) { b.Traceless = it.traceless() }
 	err = d.call(ctx, r, func(in *field.Reader) { s = readSubtotal(in) })
 	return s, err
@@ -236,7 +244,7 @@ func (d *Device) AdjustItem(ctx context.Context, by Discount, text string) (Adju
 }
 
 func (d *Device) adjust(ctx context.Context, cmd Command, by Discount, text string) (a Adjusted, err error) {
-	r := d.request(cmd).put(by.wire(), 2).money("value", by.Value).fixed("text", text, 28)
+	r := d.request(cmd).put(by.wire(), 2).money(labelValue, by.Value).fixed(labelText, text, 28)
 	r.expect = func(b *Baseline) { b.Traceless = by.Percent || by.Value == 0 }
 	err = d.call(ctx, r, func(in *field.Reader) {
 		a = Adjusted{int64(in.Uint(8)), int64(in.Uint(8)), int64(in.Uint(8)), in.U16(), in.U16()}
@@ -266,8 +274,30 @@ type Closing struct {
 	Address, Place      string // up to 256 bytes each, tags 1009 and 1187; firmware above 04.03.43
 	Machine             string // number of an automat, up to 20 bytes, tag 1036; firmware from 04.04.01
 	RoundCash           bool   // let the device round down below 1 rouble for cash
-	Between             bool   // sale between organisations; firmware from 04.04.01
+	// Round lets it round down for one kind of payment that is not cash, which has
+	// RoundCash; firmware from 04.01.40. PayCash, the zero value, means none.
+	Round PaymentKind
+	// Kopecks corrects the kopecks of the final total, 0..99: 54 makes x.54 of
+	// x.55. Not with other rounding; firmware from 04.07.00. Nil leaves them.
+	Kopecks *int
+	Between bool // sale between organisations; firmware from 04.04.01
+	// Tags of the receipt are sent directly before it is closed, after the queries
+	// of the baseline, since the device forgets them with any other command: 1008,
+	// the agent's 1005, 1016, 1026, 1044, 1057, 1073, 1074, 1075, 1171.
+	Tags []Tag
 }
+
+// PaymentKind is a place in [Payment].
+type PaymentKind int
+
+// The kinds of payment.
+const (
+	PayCash       PaymentKind = iota // tag 1031
+	PayElectronic                    // tag 1081
+	PayAdvance                       // tag 1215
+	PayCredit                        // tag 1216
+	PayOther                         // counter-provision, tag 1217
+)
 
 // Closed is the answer of 85H.
 type Closed struct {
@@ -289,20 +319,27 @@ func (d *Device) CloseReceipt(ctx context.Context, pay Payment, more *Closing) (
 	if more == nil {
 		more = &Closing{}
 	}
-	r := d.request(CmdCloseReceipt)
+	r := d.request(CmdCloseReceipt).tags(d, more.Tags)
+	r.since("04.03.44", labelAddress, more.Address != "")
+	r.since("04.03.44", labelPlace, more.Place != "")
+	r.since("04.04.01", labelMachine, more.Machine != "")
+	r.since("04.04.01", labelOrgs, more.Between)
+	r.since("04.01.40", labelRounding, more.Round != PayCash)
+	r.since("04.07.00", labelKopecks, more.Kopecks != nil)
 	texts := [...]struct {
-		name, value string
-		bit         uint64
-		low, high   int
+		name      field.Label
+		value     string
+		bit       uint64
+		low, high int
 	}{
-		{"requisite", more.Requisite, 1 << 0, 1, 16},
-		{"buyer", more.Buyer, 1 << 1, 1, 128},
-		{"buyer INN", more.BuyerINN, 1 << 2, 10, 12},
-		{"user requisite", more.UserName, 1 << 4, 1, 64},
-		{"user requisite value", more.UserValue, 1 << 4, 1, 256},
-		{"address", more.Address, 1 << 8, 1, 256},
-		{"place", more.Place, 1 << 9, 1, 256},
-		{"machine", more.Machine, 1 << 11, 1, 20},
+		{labelRequisite, more.Requisite, 1 << 0, 1, 16},
+		{labelBuyer, more.Buyer, 1 << 1, 1, 128},
+		{labelBuyerINN, more.BuyerINN, 1 << 2, 10, 12},
+		{labelUserName, more.UserName, 1 << 4, 1, 64},
+		{labelUserValue, more.UserValue, 1 << 4, 1, 256},
+		{labelAddress, more.Address, 1 << 8, 1, 256},
+		{labelPlace, more.Place, 1 << 9, 1, 256},
+		{labelMachine, more.Machine, 1 << 11, 1, 20},
 	}
 	flags := uint64(0)
 	for _, t := range texts {
@@ -313,24 +350,34 @@ func (d *Device) CloseReceipt(ctx context.Context, pay Payment, more *Closing) (
 	if more.RoundCash {
 		flags |= 1 << 3
 	}
+	if more.Round < PayCash || more.Round > PayOther {
+		r.fail(labelRounding, field.Range(int64(more.Round), int64(PayCash), int64(PayOther)))
+	}
+	flags |= uint64(more.Round) & 7 << 5
 	if more.Between {
 		flags |= 1 << 10
 	}
+	if more.Kopecks != nil {
+		flags |= 1 << 12
+	}
 	r.put(flags, 2)
 	for _, sum := range pay.list() {
-		r.money("payment", sum)
+		r.money(labelPayment, sum)
 	}
 	for _, t := range texts {
 		if flags&t.bit != 0 {
 			r.text(t.name, t.value, t.low, t.high)
 		}
 	}
+	if more.Kopecks != nil {
+		r.number(labelKopecks, int64(*more.Kopecks), 0, 99, 1)
+	}
 	if len(more.BuyerINN) == 11 {
-		r.fail("buyer INN", "10 or 12 digits")
+		r.fail(labelBuyerINN, ecr.Phrase{EN: "10 or 12 digits", RU: "10 или 12 цифр"})
 	}
 	r.expect = func(b *Baseline) { b.Payment = pay }
 	err = d.call(ctx, r, func(in *field.Reader) {
-		c = Closed{int64(in.Uint(8)), in.U16(), in.U16(), in.U32(), in.U32(), field.Decode(in.Prefixed())}
+		c = Closed{int64(in.Uint(8)), in.U16(), in.U16(), in.U32(), in.U32(), field.Decode(codePage, in.Prefixed())}
 	})
 	return c, err
 }
@@ -358,65 +405,11 @@ func (d *Device) OpenCorrection(ctx context.Context, c Correction) error {
 	if c.Order != "" {
 		by = 1
 	}
-	r := d.request(CmdOpenCorrection).flags(c.Flags, receiptFlags).number("kind", c.Kind.wire(), 0, 3, 1).
-		put(uint64(c.Tax), 1).put(by, 1).text("basis", c.Basis, 1, 256).
-		number("year", int64(c.Year), 2000, 2255, 0).put(uint64(c.Year-2000), 1).
-		number("month", int64(c.Month), 1, 12, 1).number("day", int64(c.Day), 1, 31, 1).
-		text("order", c.Order, 0, 32)
+	r := d.request(CmdOpenCorrection).flags(c.Flags, receiptFlags).number(labelKind, c.Kind.wire(), 0, 3, 1).
+		taxes(c.Tax).put(by, 1).text(labelBasis, c.Basis, 1, 256).
+		number(labelDate, int64(c.Year), 2000, 2255, 0).put(uint64(c.Year-2000), 1).
+		number(labelDate, int64(c.Month), 1, 12, 1).number(labelDate, int64(c.Day), 1, 31, 1).
+		text(labelOrder, c.Order, 0, 32)
 	r.expect = func(b *Baseline) { b.Kind = c.Kind }
 	return d.call(ctx, r, nil)
-}
-
-// SetTag is D8H: a tag for the receipt or, with the tags 1222, 1225 and 1226, for
-// the next item; an empty value takes back what was sent before. A tag of the
-// receipt must stand directly before [Device.CloseReceipt], else it is lost.
-func (d *Device) SetTag(ctx context.Context, tag uint16, value []byte) error {
-	r := d.request(CmdTag).put(uint64(tag), 2).put(0, 1)
-	if len(value) > 255 {
-		r.fail("value", fmt.Sprintf("%d bytes are more than 255", len(value)))
-	}
-	r.data = field.AppendBytes(r.data, value)
-	return d.call(ctx, r, nil)
-}
-
-// ClearTags is D8H with tag 0: it takes back all that was sent.
-func (d *Device) ClearTags(ctx context.Context) error { return d.SetTag(ctx, 0, nil) }
-
-// VATTable says which department carries which VAT code (rule: VAT is not a
-// field of the item, the department is).
-type VATTable map[int]int
-
-// VATTable reads table 120. The first department of a VAT code is taken; the
-// codes are 1 = 20 %, 2 = 10 %, 3 = 0 %, 4 = none, 5 = 20/120, 6 = 10/110.
-func (d *Device) VATTable(ctx context.Context) (VATTable, error) {
-	t := VATTable{}
-	for row := 1; row <= departmentRows; row++ {
-		b, err := d.ReadRow(ctx, TableDepartments, row)
-		if err != nil {
-			return nil, err
-		}
-		if len(b) <= departmentVAT {
-			continue // other firmware: nothing to be read of it
-		}
-		if vat := int(b[departmentVAT]); vat != 0 && t[vat] == 0 {
-			t[vat] = row
-		}
-	}
-	return t, nil
-}
-
-const (
-	departmentRows = 16
-	departmentVAT  = 38 // offset of the VAT code in a row
-)
-
-// Department returns the department of a VAT code, or an error with [CodeVAT].
-func (t VATTable) Department(vat int) (int, error) {
-	if row := t[vat]; row != 0 {
-		return row, nil
-	}
-	return 0, ecr.NewError(CodeVAT, ecr.Details{
-		English: messagesEN[CodeVAT], Russian: messagesRU[CodeVAT], Outcome: ecr.NotSent,
-		Args: []ecr.Arg{{Name: "vat", Value: vat}},
-	})
 }

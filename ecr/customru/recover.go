@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/obmen-go/obmen/ecr"
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // Baseline is what was known of the register just before a command that changes
@@ -28,61 +28,17 @@ type Baseline struct {
 
 // UnknownError is an exchange of a [Device] whose outcome is unknown, with what
 // [Device.Recover] needs. It unwraps to the *[ecr.Error] of the exchange.
-type UnknownError struct {
-	Baseline Baseline // the register's state just before
-	err      error
-}
-
-// Error is the exchange's own text.
-func (e *UnknownError) Error() string { return e.err.Error() }
-
-// Unwrap returns the exchange's error.
-func (e *UnknownError) Unwrap() error { return e.err }
-
-// Code is the exchange's.
-func (e *UnknownError) Code() string { return e.inner().Code() }
-
-// Path names the command.
-func (e *UnknownError) Path() string { return e.inner().Path() }
-
-// Message is the exchange's sentence for the cashier.
-func (e *UnknownError) Message(lang string) string { return e.inner().Message(lang) }
-
-// Outcome is [ecr.Unknown].
-func (e *UnknownError) Outcome() ecr.Outcome { return ecr.Unknown }
-
-// SafeToRetry is false.
-func (e *UnknownError) SafeToRetry() bool { return false }
-
-func (e *UnknownError) inner() *ecr.Error {
-	if inner, ok := errors.AsType[*ecr.Error](e.err); ok {
-		return inner
-	}
-	return &ecr.Error{}
-}
+type UnknownError = ecr.Lost[Baseline]
 
 // Verdict is what [Device.Recover] found out about a lost command.
-type Verdict int
+type Verdict = ecr.Verdict
 
-// The verdicts. Zero is none.
+// The verdicts of [ecr.Verdict]. Zero is none.
 const (
-	Done        Verdict = iota + 1 // it was executed: go on as if the answer had come
-	NotDone                        // it was not executed: it may be sent again
-	Undecidable                    // the register's state does not tell
+	Done        = ecr.Done        // it was executed: go on as if the answer had come
+	NotDone     = ecr.NotDone     // it was not executed: it may be sent again
+	Undecidable = ecr.Undecidable // the register's state does not tell
 )
-
-var verdictNames = [...]string{Done: "done", NotDone: "not-done", Undecidable: "undecidable"}
-
-// String returns the name of the verdict.
-func (v Verdict) String() string {
-	if v > 0 && int(v) < len(verdictNames) {
-		return verdictNames[v]
-	}
-	return "unset"
-}
-
-// MarshalText writes the name.
-func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
 // Recovery is a verdict and what is left to do.
 type Recovery struct {
@@ -90,15 +46,17 @@ type Recovery struct {
 	// Closed is the answer of a lost 85H that was executed, read back: sums,
 	// document, sign and change; Cashier stays empty.
 	Closed *Closed
-	// Advice says in English what to do next where the verdict alone does not.
-	Advice string
+	// Advice says what to do next where the verdict alone does not: ask it for its
+	// Words in a language.
+	Advice ecr.Phrase
 }
 
 // Recover finds out what became of a command whose exchange returned err with an
 // unknown outcome, by asking only: the receipt's phase, the last fiscal
 // document, receipt totals, the drawer, the shift. It returns [CodeBusy] while
 // the register is still printing or waits for paper: ask again then. An err
-// that is not unknown needs no question and is answered at once.
+// that is not unknown needs no question, but for error codes that do not say
+// whether the command ran: no paper, failures of the fiscal drive and the like.
 //
 // Between the command and Recover nothing else may have been sent, by anybody.
 func (d *Device) Recover(ctx context.Context, err error) (Recovery, error) {
@@ -106,14 +64,23 @@ func (d *Device) Recover(ctx context.Context, err error) (Recovery, error) {
 	case ecr.NotSent, ecr.Rejected:
 		return Recovery{Verdict: NotDone}, nil
 	case ecr.Answered:
-		if err == nil {
+		refused, ok := errors.AsType[*DeviceError](err)
+		switch {
+		case err == nil || ok && refused.warning():
 			return Recovery{Verdict: Done}, nil
+		case !ok:
+			// An answer without an error code, whose fields could not be read.
+			return Recovery{Verdict: Done, Advice: adviceUnread}, nil
+		case refused.certain():
+			return Recovery{Verdict: NotDone}, nil
+		case refused.baseline != nil:
+			return d.RecoverFrom(ctx, *refused.baseline)
 		}
-		return Recovery{Verdict: NotDone}, nil
+		return Recovery{Verdict: Undecidable, Advice: adviceNoBaseline}, nil
 	}
 	unknown, ok := errors.AsType[*UnknownError](err)
 	if !ok {
-		return Recovery{Verdict: Undecidable, Advice: "no baseline was taken"}, nil
+		return Recovery{Verdict: Undecidable, Advice: adviceNoBaseline}, nil
 	}
 	return d.RecoverFrom(ctx, unknown.Baseline)
 }
@@ -161,14 +128,7 @@ func (d *Device) ask(ctx context.Context, cmd Command, read func(*field.Reader))
 	if err != nil {
 		return err
 	}
-	in := field.Reader{Data: answer.Fields}
-	read(&in)
-	if in.Err != nil {
-		return ecr.NewError(ecr.CodeAnswer, ecr.Details{
-			Path: cmd.path(), Outcome: ecr.Answered, Args: []ecr.Arg{{Name: "reason", Value: in.Err.Error()}},
-		})
-	}
-	return nil
+	return readFields(cmd, answer.Fields, read)
 }
 
 // baseline asks what the recovery of a command will compare with. A failure of
@@ -185,7 +145,7 @@ func (d *Device) baseline(ctx context.Context, r *request) (*Baseline, error) {
 		if e, ok := errors.AsType[*ecr.Error](err); ok {
 			return nil, e.Before(r.cmd.path())
 		}
-		return nil, err
+		return nil, d.failed(ctx, nil, err)
 	}
 	return b, nil
 }
@@ -275,14 +235,11 @@ func decideItem(b, now *Baseline) (Recovery, error) {
 	case opened || now.Phase != PhaseNone && (changed || now.Phase != b.Phase):
 		return Recovery{Verdict: Done}, nil
 	case now.Phase == PhaseNone && b.Phase != PhaseNone:
-		return Recovery{Verdict: Undecidable, Advice: "the receipt is gone: the register lost power or was reset"}, nil
+		return Recovery{Verdict: Undecidable, Advice: adviceGone}, nil
 	case now.Phase == PhaseNone:
 		return Recovery{Verdict: NotDone}, nil
 	case b.Traceless:
-		return Recovery{
-			Verdict: Undecidable,
-			Advice:  "an amount of 0 leaves no trace: cancel the receipt and begin again",
-		}, nil
+		return Recovery{Verdict: Undecidable, Advice: adviceTraceless}, nil
 	}
 	return Recovery{Verdict: NotDone}, nil
 }
@@ -295,7 +252,7 @@ func (d *Device) decideClose(ctx context.Context, b, now *Baseline) (Recovery, e
 	}
 	switch {
 	case now.Phase == PhaseNone:
-		return Recovery{Verdict: Undecidable, Advice: "the receipt is gone without a document: it was cancelled"}, nil
+		return Recovery{Verdict: Undecidable, Advice: adviceCancelled}, nil
 	case now.Phase != b.Phase || b.Phase == PhasePayment && now.Totals.Remainder != b.Totals.Remainder:
 		return Recovery{Verdict: Done, Closed: &Closed{Change: -now.Totals.Remainder, Receipt: now.Totals.Number}}, nil
 	}
@@ -309,16 +266,13 @@ func (d *Device) readClosed(ctx context.Context, b, now *Baseline) (Recovery, er
 	if err != nil {
 		return Recovery{}, err
 	}
-	in := field.Reader{Data: answer.Fields}
-	doc := d.readDocument(&in)
+	var doc Document
+	unread := readFields(CmdFindFD, answer.Fields, func(in *field.Reader) { doc = d.readDocument(in) })
 	rounding := b.Totals.Subtotal - doc.Sum
 	switch {
-	case in.Err != nil, now.Info.LastFD != b.Info.LastFD+1, doc.Kind == 0,
+	case unread != nil, now.Info.LastFD != b.Info.LastFD+1, doc.Kind == 0,
 		b.Info.Kind != 0 && doc.Kind != b.Info.Kind, rounding >= 100 || rounding <= -100:
-		return Recovery{
-			Verdict: Undecidable,
-			Advice:  "the last fiscal document is not this receipt: somebody else used the register; look at its tape",
-		}, nil
+		return Recovery{Verdict: Undecidable, Advice: adviceForeign}, nil
 	}
 	var shift FNShift
 	if err := d.ask(ctx, CmdFNShift, func(in *field.Reader) { shift = readFNShift(in) }); err != nil {
@@ -329,23 +283,59 @@ func (d *Device) readClosed(ctx context.Context, b, now *Baseline) (Recovery, er
 	}}, nil
 }
 
-func undecidableAdvice(cmd Command) string {
+// What to do where the verdict alone does not tell.
+var (
+	adviceNoBaseline = ecr.Phrase{EN: "no baseline was taken: look at the register's state", RU: "состояние до команды не запоминалось: проверьте состояние ККТ"}
+	adviceUnread     = ecr.Phrase{EN: "the command ran, its answer cannot be read: look at the register's state", RU: "команда выполнена, ответ не разобран: проверьте состояние ККТ"}
+	adviceGone       = ecr.Phrase{EN: "the receipt is gone: the register lost power or was reset", RU: "чека больше нет: ККТ теряла питание или была сброшена"}
+	adviceTraceless  = ecr.Phrase{EN: "an amount of 0 leaves no trace: cancel the receipt and begin again", RU: "нулевая сумма не оставляет следа: аннулируйте чек и начните его заново"}
+	adviceCancelled  = ecr.Phrase{EN: "the receipt is gone without a document: it was cancelled", RU: "чека больше нет, документа тоже: чек аннулирован"}
+	adviceForeign    = ecr.Phrase{
+		EN: "the last fiscal document is not this receipt: somebody else used the register; look at its tape",
+		RU: "последний документ — не этот чек: ККТ пользовался кто-то ещё; посмотрите ленту",
+	}
+	advicePaper    = ecr.Phrase{EN: "only paper is at stake: close the document and print it again, or go on", RU: "дело только в бумаге: закройте документ и напечатайте снова или продолжайте"}
+	adviceTag      = ecr.Phrase{EN: "send the tag with length 0 and then again", RU: "передайте реквизит с длиной 0 и затем снова"}
+	adviceReadBack = ecr.Phrase{EN: "read the setting back", RU: "прочитайте настройку обратно"}
+	adviceDrawer   = ecr.Phrase{EN: "look at the drawer", RU: "посмотрите на денежный ящик"}
+	adviceHarmless = ecr.Phrase{EN: "nothing in the register's state tells; it is harmless to do it again", RU: "по состоянию ККТ не узнать; повтор безвреден"}
+)
+
+func undecidableAdvice(cmd Command) ecr.Phrase {
 	switch cmd {
 	case CmdText, CmdBarcode, CmdPicture, CmdCutNonFiscal:
-		return "only paper is at stake: close the document and print it again, or go on"
+		return advicePaper
 	case CmdTag:
-		return "send the tag with length 0 and then again"
+		return adviceTag
 	case CmdWriteFamily, CmdWriteRow, CmdSetTime, CmdSetDate, CmdConfirmDate:
-		return "read the setting back"
+		return adviceReadBack
 	case CmdDrawer:
-		return "look at the drawer"
+		return adviceDrawer
 	}
-	return "nothing in the register's state tells; it is harmless to do it again"
+	return adviceHarmless
 }
 
-// warning says whether an error code is one of the document's warnings, after
-// which the command was done all the same.
+// warning says whether the code is one of the document's warnings, after which
+// the command was done all the same.
+func (e *DeviceError) warning() bool { return e.Number == 350 || e.Number == 1104 || e.Number == 1500 }
+
+// certain says whether the code means that the command did not run. The others
+// can come in the middle of it: no paper, a failing fiscal drive or cutter. The
+// codes of the protocol itself come before it.
+func (e *DeviceError) certain() bool {
+	if e.Number >= 3500 && e.Number <= 3506 {
+		return true
+	}
+	class := e.Class()
+	return class == ClassProgramming || class == ClassOperator && !e.paper()
+}
+
+// paper says whether the code can be a paper message, which is a warning and no
+// result (section 3.5 of the command notes).
+func (e *DeviceError) paper() bool { return e.Number >= 480 && e.Number <= 484 }
+
+// warning says whether an error is only a warning.
 func warning(err error) bool {
 	e, ok := errors.AsType[*DeviceError](err)
-	return ok && (e.Number == 350 || e.Number == 1104 || e.Number == 1500)
+	return ok && e.warning()
 }

@@ -2,10 +2,9 @@ package customru
 
 import (
 	"context"
-	"fmt"
-	"time"
 
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
+	"github.com/obmen-go/obmen/ecr"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // ShiftDocument is the answer of D9H and 41H.
@@ -23,22 +22,20 @@ type Site struct {
 }
 
 func (r *request) document(flags DocFlags, allowed DocFlags, site Site) *request {
-	if flags&^allowed != 0 {
-		r.fail("flags", fmt.Sprintf("%#x has bits other than %#x", uint16(flags), uint16(allowed)))
-	}
-	bits := uint64(flags)
+	r.since("04.07.01", labelAddress, site.Address != "")
+	r.since("04.07.01", labelPlace, site.Place != "")
 	if site.Address != "" {
-		bits |= 1 << 8
+		flags |= 1 << 8
 	}
 	if site.Place != "" {
-		bits |= 1 << 9
+		flags |= 1 << 9
 	}
-	r.put(bits, 2)
+	r.flags(flags, allowed|1<<8|1<<9)
 	if site.Address != "" {
-		r.text("address", site.Address, 1, 256)
+		r.text(labelAddress, site.Address, 1, 256)
 	}
 	if site.Place != "" {
-		r.text("place", site.Place, 1, 256)
+		r.text(labelPlace, site.Place, 1, 256)
 	}
 	return r
 }
@@ -55,14 +52,20 @@ func (d *Device) CloseShift(ctx context.Context, flags DocFlags, site Site) (Shi
 
 func (d *Device) shiftDocument(ctx context.Context, r *request) (s ShiftDocument, err error) {
 	err = d.call(ctx, r, func(in *field.Reader) {
-		s = ShiftDocument{in.U16(), in.U32(), in.U32(), field.Decode(in.Prefixed())}
+		s = ShiftDocument{in.U16(), in.U32(), in.U32(), field.Decode(codePage, in.Prefixed())}
 	})
 	return s, err
 }
 
-// XReport is 40H in the form that every firmware takes. It returns the shift.
-func (d *Device) XReport(ctx context.Context) (open bool, shift uint16, err error) {
-	err = d.call(ctx, d.request(CmdXReport), func(in *field.Reader) { open, shift = in.Flag(), in.U16() })
+// XReport is 40H. It returns the shift. flags may hold [PrintDrawer], firmware
+// from 04.01.31; without it the form is sent that every firmware takes.
+func (d *Device) XReport(ctx context.Context, flags DocFlags) (open bool, shift uint16, err error) {
+	r := d.request(CmdXReport)
+	if flags != 0 {
+		r.since("04.01.31", labelFlags, true)
+		r.flags(flags, PrintDrawer)
+	}
+	err = d.call(ctx, r, func(in *field.Reader) { open, shift = in.Flag(), in.U16() })
 	return open, shift, err
 }
 
@@ -77,12 +80,12 @@ const (
 
 // Report is 42H: it prints a report and clears nothing.
 func (d *Device) Report(ctx context.Context, kind int) error {
-	return d.call(ctx, d.request(CmdReport).number("kind", int64(kind), 0, 65535, 2), nil)
+	return d.call(ctx, d.request(CmdReport).number(labelReport, int64(kind), 0, 65535, 2), nil)
 }
 
 // ReportAndClear is 43H: kinds [ReportDepartmentsPeriod] and [ReportVAT].
 func (d *Device) ReportAndClear(ctx context.Context, kind int) error {
-	return d.call(ctx, d.request(CmdReportClear).number("kind", int64(kind), 0, 65535, 2), nil)
+	return d.call(ctx, d.request(CmdReportClear).number(labelReport, int64(kind), 0, 65535, 2), nil)
 }
 
 // Settlements is 1FH: the report on the state of settlements, a fiscal document.
@@ -109,7 +112,7 @@ func (d *Device) CashOut(ctx context.Context, sum int64) (CashDocument, error) {
 }
 
 func (d *Device) cash(ctx context.Context, cmd Command, sum int64) (c CashDocument, err error) {
-	r := d.request(cmd).number("sum", sum, 1, MaxMoney, 8)
+	r := d.request(cmd).number(labelSum, sum, 1, MaxMoney, 8)
 	r.expect = func(b *Baseline) { b.Sum = sum }
 	err = d.call(ctx, r, func(in *field.Reader) { c = CashDocument{in.U16(), int64(in.Uint(8))} })
 	return c, err
@@ -117,95 +120,39 @@ func (d *Device) cash(ctx context.Context, cmd Command, sum int64) (c CashDocume
 
 // ReprintLast is 8CH type 0: a copy of the last document that was kept with
 // [SaveFile]. Code 611: nothing is kept.
-func (d *Device) ReprintLast(ctx context.Context) error { return d.reprint(ctx, 0, 0, 0) }
+func (d *Device) ReprintLast(ctx context.Context) error { return d.Reprint(ctx, ReprintSaved, 0, 0) }
 
 // ReprintFull is 8CH type 2: fiscal documents first to last, printed from the
 // fiscal drive; 0 and 0 are the last one.
 func (d *Device) ReprintFull(ctx context.Context, first, last uint32) error {
-	return d.reprint(ctx, first, last, 2)
+	return d.Reprint(ctx, ReprintInFull, first, last)
 }
 
 // ReprintShort is 8CH type 1: as ReprintFull, in short.
 func (d *Device) ReprintShort(ctx context.Context, first, last uint32) error {
-	return d.reprint(ctx, first, last, 1)
+	return d.Reprint(ctx, ReprintInShort, first, last)
 }
 
-func (d *Device) reprint(ctx context.Context, first, last uint32, kind uint64) error {
-	return d.call(ctx, d.request(CmdReprint).put(uint64(first), 4).put(uint64(last), 4).put(kind, 2), nil)
-}
+// ReprintKind is what [Device.Reprint] prints.
+type ReprintKind uint16
 
-// StopPrinting is 19H: it ends a long non-fiscal print. Do not send it into an
-// open receipt: the document does not say what becomes of that.
-func (d *Device) StopPrinting(ctx context.Context) error {
-	return d.call(ctx, d.request(CmdStopPrinting), nil)
-}
-
-// SetTime is 21H: hours, minutes and seconds of t.
-func (d *Device) SetTime(ctx context.Context, t time.Time) error {
-	t = t.In(d.opt.Location)
-	r := d.request(CmdSetTime).put(uint64(t.Hour()), 1).put(uint64(t.Minute()), 1).put(uint64(t.Second()), 1)
-	return d.call(ctx, r, nil)
-}
-
-// SetDate is 22H and 23H, which confirms it: day, month and year of t.
-func (d *Device) SetDate(ctx context.Context, t time.Time) error {
-	t = t.In(d.opt.Location)
-	for _, cmd := range [...]Command{CmdSetDate, CmdConfirmDate} {
-		r := d.request(cmd).put(uint64(t.Day()), 1).put(uint64(t.Month()), 1).
-			number("year", int64(t.Year()), 2000, 2255, 0).put(uint64(t.Year()-2000), 1)
-		if err := d.call(ctx, r, nil); err != nil && !warning(err) {
-			return err
-		}
-	}
-	return nil
-}
-
-// Beep is 13H.
-func (d *Device) Beep(ctx context.Context) error { return d.call(ctx, d.request(CmdBeep), nil) }
-
-// Cut is 25H: it cuts the paper, partially or through.
-func (d *Device) Cut(ctx context.Context, partial bool) error {
-	kind := uint64(0)
-	if partial {
-		kind = 1
-	}
-	return d.call(ctx, d.request(CmdCut).put(kind, 1), nil)
-}
-
-// OpenDrawer is 28H: cash drawer 0 or 1.
-func (d *Device) OpenDrawer(ctx context.Context, number int) error {
-	return d.call(ctx, d.request(CmdDrawer).number("drawer", int64(number), 0, 1, 1), nil)
-}
-
-// Feed is 29H: 1..255 lines of receipt tape. The flags byte is 0, as in the
-// document's example.
-func (d *Device) Feed(ctx context.Context, lines int) error {
-	return d.call(ctx, d.request(CmdFeed).put(0, 1).number("lines", int64(lines), 1, 255, 1), nil)
-}
-
-// Display is 2AH: up to 20 characters on a line of the customer display, from 1.
-func (d *Device) Display(ctx context.Context, line int, text string) error {
-	r := d.request(CmdDisplay).put(1, 1).number("line", int64(line), 1, 255, 1).fixed("text", text, 20)
-	return d.call(ctx, r, nil)
-}
-
-// OpenCover is 2BH.
-func (d *Device) OpenCover(ctx context.Context) error {
-	return d.call(ctx, d.request(CmdOpenCover), nil)
-}
-
-// ResetKind is what [Device.Reset] does.
-type ResetKind byte
-
-// The kinds of reset.
+// The kinds. The last three take no numbers.
 const (
-	ResetFull   ResetKind = 0    // all; date and time must be set afterwards
-	ResetKeep   ResetKind = 1    // keep the settings if possible
-	ResetReboot ResetKind = 0x80 // restart only
+	ReprintSaved        ReprintKind = 0 // the last document that was kept with [SaveFile]
+	ReprintInShort      ReprintKind = 1 // fiscal documents, in short
+	ReprintInFull       ReprintKind = 2 // fiscal documents
+	ReprintConfirmation ReprintKind = 3 // what the OFD confirmed of them
+	ReprintRegistration ReprintKind = 4
+	ReprintDriveStatus  ReprintKind = 5
+	ReprintOFDStatus    ReprintKind = 6
 )
 
-// Reset is 16H: the device answers first, then runs it and may hang up. The kind
-// needs firmware from 04.01.40.
-func (d *Device) Reset(ctx context.Context, kind ResetKind) error {
-	return d.call(ctx, d.request(CmdReset).put(uint64(kind), 1), nil)
+// Reprint is 8CH: a copy of fiscal documents first to last, 0 and 0 the last one.
+func (d *Device) Reprint(ctx context.Context, kind ReprintKind, first, last uint32) error {
+	r := d.request(CmdReprint).put(uint64(first), 4).put(uint64(last), 4).
+		number(labelReport, int64(kind), 0, int64(ReprintOFDStatus), 2)
+	if first > last || (kind < ReprintInShort || kind > ReprintConfirmation) && last != 0 {
+		r.fail(labelDocument, ecr.Say("{1}..{2} does not suit the kind", "{1}..{2} не подходит к виду копии", first, last))
+	}
+	return d.call(ctx, r, nil)
 }

@@ -58,10 +58,10 @@ func TestSimulatedRegister(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := d.SetTag(ctx, 1008, []byte("+79991234567")); err != nil {
+			if err := d.SendTag(ctx, customru.Tag{Number: 1008, Text: "+79991234567"}); err != nil {
 				t.Error(err)
 			}
-			if err := d.SetTag(ctx, 1265, []byte("x")); !refused(err, 2068) {
+			if err := d.SendTag(ctx, customru.Tag{Number: 1265, Text: "x"}); !refused(err, 2068) {
 				t.Errorf("tag 1265: %v", err)
 			}
 			part, err := d.CloseReceipt(ctx, customru.Payment{Electronic: 1000}, nil)

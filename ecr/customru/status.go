@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // Clock is F0H: the register's date and time, to the minute.
@@ -160,31 +160,39 @@ func (d *Device) GrandTotals(ctx context.Context) (Totals, error) {
 func (d *Device) DayTotals(ctx context.Context) (Totals, error) { return d.totals(ctx, CmdDayTotals) }
 
 func (d *Device) totals(ctx context.Context, cmd Command) (t Totals, err error) {
-	err = d.call(ctx, d.request(cmd), func(in *field.Reader) {
-		t.Operations = in.U32()
-		for i := range t.Kinds {
-			k := &t.Kinds[i]
-			k.Counter = readCounter(in, 4)
-			for j := range k.Paid {
-				k.Paid[j] = int64(in.Uint(8))
-			}
-			for j := range k.VAT {
-				k.VAT[j] = int64(in.Uint(8))
-			}
-		}
-		t.Corrections = in.U32()
-		readCounters(in, t.Corrected[:], 4)
-	})
+	err = d.call(ctx, d.request(cmd), func(in *field.Reader) { t = readTotals(in, 8) })
 	return t, err
 }
 
-func readCounter(in *field.Reader, size int) Counter {
-	return Counter{Count: uint32(in.Uint(size)), Sum: int64(in.Uint(8))}
+// readTotals reads the block of counters; the drive's own have shorter sums.
+func readTotals(in *field.Reader, size int) (t Totals) {
+	t.Operations = in.U32()
+	for i := range t.Kinds {
+		t.Kinds[i] = readKindTotals(in, size)
+	}
+	t.Corrections = in.U32()
+	readCounters(in, t.Corrected[:], 4, size)
+	return t
 }
 
-func readCounters(in *field.Reader, list []Counter, size int) {
+func readKindTotals(in *field.Reader, size int) (k KindTotals) {
+	k.Counter = readCounter(in, 4, size)
+	for j := range k.Paid {
+		k.Paid[j] = int64(in.Uint(size))
+	}
+	for j := range k.VAT {
+		k.VAT[j] = int64(in.Uint(size))
+	}
+	return k
+}
+
+func readCounter(in *field.Reader, count, sum int) Counter {
+	return Counter{Count: uint32(in.Uint(count)), Sum: int64(in.Uint(sum))}
+}
+
+func readCounters(in *field.Reader, list []Counter, count, sum int) {
 	for i := range list {
-		list[i] = readCounter(in, size)
+		list[i] = readCounter(in, count, sum)
 	}
 }
 
@@ -244,11 +252,14 @@ type Unsent struct {
 
 // Unsent is F9H.
 func (d *Device) Unsent(ctx context.Context) (u Unsent, err error) {
-	err = d.call(ctx, d.request(CmdUnsent), func(in *field.Reader) {
-		u.Documents = in.U32()
-		readCounters(in, u.Kinds[:], 4)
-	})
+	err = d.call(ctx, d.request(CmdUnsent), func(in *field.Reader) { u = readUnsent(in, 8) })
 	return u, err
+}
+
+func readUnsent(in *field.Reader, size int) (u Unsent) {
+	u.Documents = in.U32()
+	readCounters(in, u.Kinds[:], 4, size)
+	return u
 }
 
 // Cash is the answer of FAH. The arrays are by Kind-1.
@@ -268,10 +279,10 @@ func (d *Device) Cash(ctx context.Context) (c Cash, err error) {
 
 func readCash(in *field.Reader) (c Cash) {
 	c.Sum = int64(in.Uint(8))
-	c.In, c.Out = readCounter(in, 2), readCounter(in, 2)
-	readCounters(in, c.Cancelled[:], 2)
+	c.In, c.Out = readCounter(in, 2, 8), readCounter(in, 2, 8)
+	readCounters(in, c.Cancelled[:], 2, 8)
 	for i := range c.Discounts {
-		c.Discounts[i], c.Markups[i] = readCounter(in, 2), readCounter(in, 2)
+		c.Discounts[i], c.Markups[i] = readCounter(in, 2, 8), readCounter(in, 2, 8)
 	}
 	return c
 }
@@ -283,15 +294,15 @@ func (d *Device) DepartmentTotals(ctx context.Context, row int, period bool) (t 
 	if period {
 		flags |= 1
 	}
-	r := d.request(CmdDepartments).put(flags, 1).number("row", int64(row), 1, 16, 1)
-	err = d.call(ctx, r, func(in *field.Reader) { readCounters(in, t[:], 4) })
+	r := d.request(CmdDepartments).put(flags, 1).number(labelRow, int64(row), 1, 16, 1)
+	err = d.call(ctx, r, func(in *field.Reader) { readCounters(in, t[:], 4, 8) })
 	return t, err
 }
 
 // DiscountTotals is FCH: the use of a discount in this shift, by Kind-1. row is 1..20.
 func (d *Device) DiscountTotals(ctx context.Context, row int) (t [4]Counter, err error) {
-	r := d.request(CmdDiscounts).put(0, 1).number("row", int64(row), 1, 20, 1)
-	err = d.call(ctx, r, func(in *field.Reader) { readCounters(in, t[:], 2) })
+	r := d.request(CmdDiscounts).put(0, 1).number(labelRow, int64(row), 1, 20, 1)
+	err = d.call(ctx, r, func(in *field.Reader) { readCounters(in, t[:], 2, 8) })
 	return t, err
 }
 

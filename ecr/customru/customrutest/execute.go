@@ -5,9 +5,14 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"github.com/obmen-go/obmen/ecr/customru"
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
+
+// codePage is that of every text of the protocol.
+var codePage = charmap.CodePage866
 
 // state is one of the states of the protocol, as a bit so that a command can
 // name all it is allowed in.
@@ -47,11 +52,16 @@ const (
 	codeTooSmall      = 101
 	codeZero          = 102
 	codeBadValue      = 105
+	codeTextMissing   = 107
 	codeTextLong      = 108
+	codeTextShort     = 109
 	codeTextLength    = 110
 	codeINN           = 114
 	codePassword      = 117
 	codeNotListed     = 119
+	codeTime          = 122
+	codeSecondDate    = 124
+	codeBadText       = 127
 	codeShiftClosed   = 409
 	codeShiftOpen     = 410
 	codeSaleOpen      = 423
@@ -62,6 +72,7 @@ const (
 	codeShiftLong     = 506
 	codeTotalLarge    = 600
 	codeTotalNegative = 601
+	codeSubtotalFirst = 606
 	codeDrawer        = 603
 	codeNoCopy        = 611
 	codeNoDepartment  = 616
@@ -70,14 +81,15 @@ const (
 	codeDiscountTwice = 704
 	codeNoSubtotal    = 705
 	codeZeroItem      = 707
-	codePayLarge      = 800
+	codePayOff        = 801
 	codeNoChange      = 804
-	codeNoParameter   = 1004
 	codeNoTable       = 1007
 	codeNoRow         = 1008
 	codeNoFamily      = 1009
 	codeDate          = 1102
+	codeOldDate       = 1107
 	codeTag           = 2068
+	codeDriveCommand  = 2401
 	codeNoData        = 2408
 	codeMissing       = 2413
 	codeUnknown       = 3500
@@ -96,25 +108,27 @@ type call struct {
 	cmd customru.Command
 	in  field.Reader
 	out []byte
+
+	hangUp bool // the connection ends after the answer
 }
 
-// command is a row of the command table.
-type command struct {
-	min, max int // bytes of DATA after the password; max < 0 is any
-	in       state
-	run      func(*call) fault
-	prints   bool
+// executed is what an execution leaves to its connection.
+type executed struct {
+	answer []byte
+	prints int  // how many things are printed before the answer goes out
+	hangUp bool // the connection ends after the answer
 }
 
-// execute runs a frame and returns the answer frame; prints says that the
-// answer waits for the printer.
-func (c *connection) execute(f customru.Frame) (answer []byte, prints bool) {
+// execute runs a frame.
+func (c *connection) execute(f customru.Frame) executed {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	x := &call{Register: c.Register, cmd: f.Cmd, in: field.Reader{Data: f.Data}}
+	x := &call{Register: c.Register, cmd: f.Cmd, in: field.Reader{Data: f.Data, Page: codePage}}
 	refusal := c.check(x)
+	accepted := refusal.code == 0 // the password too
 	cmd, known := commands[f.Cmd]
-	if refusal.code == 0 {
+	if accepted {
+		c.forget(f.Cmd)
 		refusal = cmd.run(x)
 		if refusal.code == 0 && x.in.Err == nil && len(x.in.Data) > 0 {
 			refusal = fault{code: codeLength}
@@ -123,9 +137,15 @@ func (c *connection) execute(f customru.Frame) (answer []byte, prints bool) {
 			refusal = fault{code: codeLength}
 		}
 	}
+	var done executed
 	if refusal.code == 0 {
 		c.executed[f.Cmd]++
-		prints = known && cmd.prints
+		done.hangUp = x.hangUp
+		if known && cmd.prints {
+			done.prints = c.printed(f.Cmd)
+			c.unprinted = c.unprinted || done.prints > 0 && !c.hasPaper()
+		}
+		c.stale[f.Cmd] = append(c.stale[f.Cmd][:0], x.out...)
 		c.hold()
 	} else if f.Cmd != customru.CmdLastError {
 		c.lastErr = lastError{uint16(refusal.code), refusal.sub}
@@ -133,20 +153,51 @@ func (c *connection) execute(f customru.Frame) (answer []byte, prints bool) {
 	if c.opt.Journal != nil {
 		c.opt.Journal(Entry{Time: c.now(), Cmd: f.Cmd, Code: uint16(refusal.code), Executed: refusal.code == 0})
 	}
-	c.out = c.encode(f.Cmd, refusal, x.out)
-	return c.out, prints
+	c.out = c.encode(f.Cmd, refusal, accepted, x.out)
+	done.answer = c.out
+	return done
 }
 
-// encode builds the answer: error code, operator, fields.
-func (c *connection) encode(cmd customru.Command, refusal fault, fields []byte) []byte {
+// forget drops what lives only until the next command: the tags of a receipt,
+// and a date that was not confirmed at once.
+func (c *connection) forget(cmd customru.Command) {
+	if cmd != customru.CmdTag && cmd != customru.CmdCloseReceipt {
+		c.tags.grow()
+	}
+	if !cmd.Reads() && cmd != customru.CmdSetDate && cmd != customru.CmdConfirmDate {
+		c.newDate = nil
+	}
+}
+
+// printed is how many lines of work a command is for the printer: with
+// asynchronous printing (family 020) a receipt prints when it is closed.
+func (c *connection) printed(cmd customru.Command) int {
+	if family := c.families[customru.FamilyReceipt]; len(family) == 0 || family[0] == 0 {
+		return 1
+	}
+	switch cmd {
+	case customru.CmdOpenReceipt, customru.CmdSale, customru.CmdPurchase, customru.CmdSaleReturn, customru.CmdPurchaseReturn,
+		customru.CmdVoid, customru.CmdUndoItem, customru.CmdAdjustItem, customru.CmdAdjustSubtotal, customru.CmdSubtotal:
+		return 0
+	case customru.CmdCloseReceipt:
+		return 1 + len(c.receipt.items)
+	}
+	return 1
+}
+
+// encode builds the answer: error code, operator, fields. The document shows
+// error answers of both forms, a full-length one with fields of an earlier answer.
+func (c *connection) encode(cmd customru.Command, refusal fault, accepted bool, fields []byte) []byte {
 	data := field.AppendUint(nil, uint64(refusal.code), 2)
+	full := c.opt.Errors == ErrorsFull || c.opt.Errors == ErrorsMixed && accepted
 	switch {
 	case cmd == customru.CmdReset:
-	case refusal.code != 0 && !c.opt.LongErrors:
+	case refusal.code != 0 && !full:
 		data = append(data, 0)
 	case refusal.code != 0:
-		data = append(data, operator)
-		data = append(data, make([]byte, answerSizes[cmd])...)
+		stale := make([]byte, answerSizes[cmd])
+		copy(stale, c.stale[cmd])
+		data = append(append(data, operator), stale...)
 	default:
 		data = append(append(data, operator), fields...)
 	}
@@ -158,7 +209,7 @@ func (c *connection) encode(cmd customru.Command, refusal fault, fields []byte) 
 // check is the order in which a register refuses (section 8 of the command notes).
 func (c *connection) check(x *call) fault {
 	cmd, known := commands[x.cmd]
-	if !known {
+	if !known || c.lacks(x.cmd) {
 		return fault{code: codeUnknown}
 	}
 	rest := len(x.in.Data) - 4
@@ -169,7 +220,7 @@ func (c *connection) check(x *call) fault {
 		if c.owner != 0 && c.owner != c.id {
 			return fault{code: codeOtherHost}
 		}
-		if c.busy > 1 { // this command is one
+		if c.busy > 1 || c.waitsForPaper() { // this command is one
 			return fault{code: codeBusy}
 		}
 	}
@@ -178,6 +229,9 @@ func (c *connection) check(x *call) fault {
 	}
 	if x.in.U32() != password {
 		return fault{codePassword, 1}
+	}
+	if cmd.ffd11 && c.opt.FFD105 {
+		return fault{code: codeDriveCommand}
 	}
 	return fault{}
 }
@@ -210,13 +264,16 @@ func (r *Register) stateMask() int {
 func (x *call) put(v uint64, size int) { x.out = field.AppendUint(x.out, v, size) }
 
 func (x *call) putText(s string, size int) {
-	x.out, _ = field.AppendText(x.out, s, size) // the register's own texts fit
+	x.out, _ = field.AppendText(x.out, codePage, s, size) // the register's own texts fit
+}
+
+// cashier is the name of the cashier in CP866.
+func (r *Register) cashier() []byte {
+	return bytes.TrimRight(r.tables[tableCashiers][0][3:67], "\x00 ")
 }
 
 // putCashier writes the cashier's name, which follows the answer of documents.
-func (x *call) putCashier() {
-	x.out = field.AppendBytes(x.out, bytes.TrimRight(x.tables[tableCashiers][0][3:67], "\x00 "))
-}
+func (x *call) putCashier() { x.out = field.AppendBytes(x.out, x.cashier()) }
 
 func (x *call) putDate(t time.Time, order string) {
 	for _, c := range order {
@@ -232,7 +289,7 @@ func (x *call) lpt(low, high, number int) ([]byte, fault) {
 	case x.in.Err != nil:
 		return nil, fault{code: codeLength}
 	case len(b) < low:
-		return nil, fault{109, number}
+		return nil, fault{codeTextShort, number}
 	case len(b) > high:
 		return nil, fault{codeTextLong, number}
 	}
@@ -244,102 +301,48 @@ type lastError struct {
 	sub  int
 }
 
-// doReset runs what 16H announced.
+const resetReboot = 0x80
+
+// doReset runs what 16H announced. A full one forgets the settings too.
 func (r *Register) doReset() (reboot bool) {
+	reboot = r.resetKind == resetReboot
 	r.cancelReceipt()
 	r.state, r.phase = stateClock, phaseNone
-	if r.reboot {
+	if reboot {
 		r.state = stateIdle
+		r.powerOns++
 	}
-	return r.reboot
-}
-
-// commands is what the register knows. Everything else is 3500.
-var commands = map[customru.Command]command{
-	customru.CmdReset: {0, 1, anyState, (*call).reset, false},
-
-	customru.CmdClock:          {0, 0, anyState, (*call).clockNow, false},
-	customru.CmdStatus:         {0, 0, anyState, (*call).status, false},
-	customru.CmdShiftStatus:    {0, 0, anyState, (*call).shiftStatus, false},
-	customru.CmdReceiptStatus:  {0, 0, anyState, (*call).receiptStatus, false},
-	customru.CmdLastReceipt:    {0, 0, anyState, (*call).lastReceipt, false},
-	customru.CmdGrandTotals:    {0, 0, anyState, (*call).grandTotals, false},
-	customru.CmdDayTotals:      {0, 0, anyState, (*call).dayTotals, false},
-	customru.CmdReceiptTotals:  {0, 0, anyState, (*call).receiptTotals, false},
-	customru.CmdReceiptInfo:    {0, 0, anyState, (*call).receiptInfo, false},
-	customru.CmdUnsent:         {0, 0, anyState, (*call).unsent, false},
-	customru.CmdCash:           {0, 0, anyState, (*call).cashState, false},
-	customru.CmdDepartments:    {2, 2, anyState, (*call).departments, false},
-	customru.CmdDiscounts:      {2, 2, anyState, (*call).discounts, false},
-	customru.CmdAvailableTags:  {0, 0, anyState, (*call).availableTags, false},
-	customru.CmdDeviceInfo:     {0, 0, anyState, (*call).deviceInfo, false},
-	customru.CmdLastError:      {0, 0, anyState, (*call).lastError, false},
-	customru.CmdFNStatus:       {0, 0, anyState, (*call).fnStatus, false},
-	customru.CmdFNNumber:       {0, 0, anyState, (*call).fnNumber, false},
-	customru.CmdFNTerm:         {0, 0, anyState, (*call).fnTerm, false},
-	customru.CmdFNVersion:      {0, 0, anyState, (*call).fnVersion, false},
-	customru.CmdOFDStatus:      {0, 0, anyState, (*call).ofdStatus, false},
-	customru.CmdFindFD:         {4, 4, anyState, (*call).findFD, false},
-	customru.CmdUnconfirmed:    {0, 0, anyState, (*call).unconfirmed, false},
-	customru.CmdRegistration:   {1, 1, anyState, (*call).registration, false},
-	customru.CmdFNShift:        {0, 0, anyState, (*call).fnShift, false},
-	customru.CmdFFDVersion:     {0, 0, anyState, (*call).ffdVersion, false},
-	customru.CmdReadFamily:     {2, 2, anyState, (*call).readFamily, false},
-	customru.CmdReadRow:        {4, 4, anyState, (*call).readRow, false},
-	customru.CmdBeep:           {0, 0, anyState, (*call).done, false},
-	customru.CmdDrawer:         {1, 1, anyState, (*call).drawerOpen, false},
-	customru.CmdFeed:           {2, 2, anyState, (*call).feed, false},
-	customru.CmdDisplay:        {22, 22, anyState, (*call).done2A, false},
-	customru.CmdOpenCover:      {0, 0, anyState, (*call).done, false},
-	customru.CmdStopPrinting:   {0, 0, anyState &^ openReceipt, (*call).stopPrinting, false},
-	customru.CmdTag:            {5, -1, anyState, (*call).tag, false},
-	customru.CmdWriteFamily:    {2, -1, stateIdle, (*call).writeFamily, false},
-	customru.CmdWriteRow:       {4, -1, stateIdle, (*call).writeRow, false},
-	customru.CmdSetTime:        {3, 3, stateIdle | stateClock, (*call).setTime, false},
-	customru.CmdSetDate:        {3, 3, stateIdle | stateClock, (*call).setDate, false},
-	customru.CmdConfirmDate:    {3, 3, stateIdle | stateClock, (*call).confirmDate, false},
-	customru.CmdCut:            {1, 1, stateIdle, (*call).cut, true},
-	customru.CmdOpenShift:      {2, -1, stateIdle, (*call).openShiftCmd, true},
-	customru.CmdXReport:        {0, 2, stateIdle, (*call).xReport, true},
-	customru.CmdCloseShift:     {2, -1, stateIdle, (*call).closeShift, true},
-	customru.CmdReport:         {2, 2, stateIdle, (*call).report, true},
-	customru.CmdReportClear:    {2, 2, stateIdle, (*call).reportClear, true},
-	customru.CmdSettlements:    {2, -1, stateIdle, (*call).settlements, true},
-	customru.CmdCashIn:         {8, 8, stateIdle, (*call).cashIn, true},
-	customru.CmdCashOut:        {8, 8, stateIdle, (*call).cashOut, true},
-	customru.CmdReprint:        {10, 10, stateIdle, (*call).reprint, true},
-	customru.CmdOpenReceipt:    {4, 4, stateIdle, (*call).openReceiptCmd, true},
-	customru.CmdOpenCorrection: {5, -1, stateIdle, (*call).openCorrection, true},
-	customru.CmdSale:           {0, -1, stateIdle | stateAccum, (*call).item, true},
-	customru.CmdPurchase:       {0, -1, stateIdle | stateAccum, (*call).item, true},
-	customru.CmdSaleReturn:     {0, -1, stateIdle | stateAccum, (*call).item, true},
-	customru.CmdPurchaseReturn: {0, -1, stateIdle | stateAccum, (*call).item, true},
-	customru.CmdVoid:           {18, -1, stateAccum, (*call).void, true},
-	customru.CmdUndoItem:       {0, 0, stateAccum, (*call).undo, true},
-	customru.CmdSubtotal:       {2, 2, stateAccum | stateBlocked, (*call).subtotal, true},
-	customru.CmdAdjustSubtotal: {38, 38, stateAccum, (*call).adjustSubtotal, true},
-	customru.CmdAdjustItem:     {38, 38, stateAccum, (*call).adjustItem, true},
-	customru.CmdCloseReceipt:   {42, -1, openReceipt, (*call).closeReceipt, true},
-	customru.CmdCancelReceipt:  {0, 0, openReceipt, (*call).cancel, true},
-	customru.CmdOpenNonFiscal:  {2, 2, stateIdle, (*call).openNonFiscal, true},
-	customru.CmdText:           {2, 1002, stateNonFiscal | stateAccum, (*call).text, true},
-	customru.CmdCutNonFiscal:   {0, 0, stateNonFiscal, (*call).done, true},
-	customru.CmdPicture:        {7, 7, stateNonFiscal, (*call).picture, true},
-	customru.CmdBarcode:        {3, -1, stateNonFiscal, (*call).barcode, true},
-	customru.CmdCloseNonFiscal: {2, 2, stateNonFiscal, (*call).closeNonFiscal, true},
-}
-
-// answerSizes are the bytes of the fields of full-length error answers.
-var answerSizes = map[customru.Command]int{
-	customru.CmdSettlements: 8, customru.CmdXReport: 3, customru.CmdCashIn: 10, customru.CmdCashOut: 10,
-	customru.CmdSubtotal: 12, customru.CmdVoid: 12, customru.CmdAdjustItem: 28, customru.CmdAdjustSubtotal: 28,
-	customru.CmdOpenShift: 12, customru.CmdCloseShift: 12, customru.CmdCloseReceipt: 22,
+	if r.resetKind == 0 {
+		r.factorySettings()
+	}
+	return reboot
 }
 
 func (x *call) done() fault { return fault{} }
 
-func (x *call) done2A() fault {
-	x.in.Bytes(22)
+// display is 2AH: 01, line, 20 characters.
+func (x *call) display() fault {
+	one, line := x.in.U8(), x.in.U8()
+	x.in.Bytes(20)
+	switch {
+	case one != 1:
+		return fault{codeBadValue, 2}
+	case line < 1 || line > 2:
+		return fault{codeNotListed, 3}
+	}
+	return fault{}
+}
+
+// eject is 27H: the document prints a length with one byte more than the fields.
+func (x *call) eject() fault {
+	x.in.Rest()
+	return fault{}
+}
+
+func (x *call) selfTest() fault { return fault{} }
+
+func (x *call) selfTestResult() fault {
+	x.put(0, 4)
 	return fault{}
 }
 
@@ -347,12 +350,15 @@ func (x *call) done2A() fault {
 func (x *call) reset() fault {
 	kind := byte(0)
 	if len(x.in.Data) > 0 {
+		if !x.has(firmwareRounding) {
+			return fault{code: codeLength}
+		}
 		kind = x.in.U8()
 	}
-	if kind > 1 && kind != 0x80 {
+	if kind > 1 && kind != resetReboot {
 		return fault{codeBadValue, 1}
 	}
-	x.reboot = kind == 0x80
+	x.resetKind = kind
 	return fault{}
 }
 

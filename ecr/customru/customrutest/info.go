@@ -1,14 +1,16 @@
 package customrutest
 
-import "time"
+import (
+	"crypto/md5"
+	"time"
+)
 
 // What the register says of itself.
 const (
-	modelName   = "Q3X-Ф"
-	firmware    = "04.01.22"
 	serial      = "00000000000000000001"
 	driveNumber = "9999078900011804"
 	drive       = "fn_v_1_1_2"
+	ffd105      = 2
 	ffd11       = 3
 	inn         = "7722380481"
 	rnm         = "0000000001064230"
@@ -66,33 +68,6 @@ func (x *call) lastReceipt() fault {
 	return fault{}
 }
 
-func (x *call) grandTotals() fault { return x.putTotals(&x.grand) }
-func (x *call) dayTotals() fault   { return x.putTotals(&x.day) }
-
-func (x *call) putTotals(t *totals) fault {
-	x.put(uint64(t.operations), 4)
-	for _, k := range t.kinds {
-		x.put(uint64(k.n), 4)
-		x.put(k.sum, 8)
-		for _, sum := range k.paid {
-			x.put(sum, 8)
-		}
-		for _, sum := range k.vat {
-			x.put(sum, 8)
-		}
-	}
-	x.put(uint64(t.corrected), 4)
-	x.putCounters(t.fixes[:], 4)
-	return fault{}
-}
-
-func (x *call) putCounters(list []counter, size int) {
-	for _, c := range list {
-		x.put(uint64(c.n), size)
-		x.put(c.sum, 8)
-	}
-}
-
 func (x *call) receiptTotals() fault {
 	r := &x.receipt
 	open := x.state&openReceipt != 0
@@ -100,17 +75,14 @@ func (x *call) receiptTotals() fault {
 	if open {
 		rest = 0
 		if x.state == statePay {
-			rest = r.subtotal
-			for _, sum := range r.paid {
-				rest -= min(rest, sum)
-			}
+			rest = x.due
 		}
 	}
 	number := x.shift.receipts
 	if open {
 		number++
 	}
-	for _, v := range [...]uint64{r.markup, r.discount, r.voided, 0, r.subtotal, rest} {
+	for _, v := range [...]uint64{r.markup(), r.discount(), r.voided, 0, r.subtotal(), rest} {
 		x.put(v, 8)
 	}
 	x.put(uint64(number), 2)
@@ -132,58 +104,39 @@ func (x *call) receiptInfo() fault {
 	return fault{}
 }
 
-// unsent: the simulated register sends nothing, so all receipts it keeps are unsent.
-func (x *call) unsent() fault {
-	var kinds [4]counter
-	for _, d := range x.docs {
-		if d.kind == 3 {
-			kinds[d.operation-1].add(d.sum)
-		}
-	}
-	x.put(uint64(len(x.docs)), 4)
-	x.putCounters(kinds[:], 4)
-	return fault{}
-}
-
-func (x *call) cashState() fault {
-	x.put(x.cash, 8)
-	x.putCounters(x.drawer[:], 2)
-	return fault{}
-}
-
-// departments and discounts keep no figures of their own here: all zero.
-func (x *call) departments() fault { return x.emptyRows(16, 4*12) }
-func (x *call) discounts() fault   { return x.emptyRows(20, 4*10) }
-
-func (x *call) emptyRows(rows byte, size int) fault {
-	x.in.U8()
-	if row := x.in.U8(); row < 1 || row > rows {
-		return fault{codeNoRow, 3}
-	}
-	x.out = append(x.out, make([]byte, size)...)
-	return fault{}
-}
-
 // availableTags: no bit set, all are available.
 func (x *call) availableTags() fault {
 	x.out = append(x.out, make([]byte, 8)...)
 	return fault{}
 }
 
-// deviceInfo is the form of 99 bytes that the document's example shows.
+// deviceInfo grew with the firmware: 99, 115 and 127 bytes.
 func (x *call) deviceInfo() fault {
-	x.putText(padded(modelName, 16), 16)
-	x.putText(padded(firmware, 16), 16)
+	format := uint64(ffd11)
+	if x.opt.FFD105 {
+		format = ffd105
+	}
+	x.putText(padded(x.opt.Model.String(), 16), 16)
+	x.putText(padded(x.opt.Firmware, 16), 16)
 	x.putText(serial, 20)
 	x.put(1, 1)
 	x.putText(driveNumber, 16)
-	x.put(ffd11, 1)
-	x.putText(padded(firmware, 16), 16)
+	x.put(format, 1)
+	x.putText(padded(x.opt.Firmware, 16), 16)
 	x.put(25, 1)
 	x.put(576, 2)
 	x.put(576, 2)
 	x.put(0, 2)
 	x.put(32, 2)
+	if x.has(firmwareDrawer) {
+		sum := md5.Sum([]byte(x.opt.Firmware)) // of the firmware, as the field is defined
+		x.out = append(x.out, sum[:]...)
+	}
+	if x.has(firmwareCounts) {
+		x.put(uint64(x.powerOns), 4)
+		x.put(uint64(x.cuts), 4)
+		x.put(0xFFFFFFFF, 4) // paper is not counted
+	}
 	return fault{}
 }
 
@@ -198,6 +151,9 @@ func (x *call) fnStatus() fault {
 	current := 0
 	if x.state&openReceipt != 0 {
 		current = 4
+		if x.receipt.correction {
+			current = 0x14
+		}
 	}
 	x.put(3, 1)
 	x.put(uint64(current), 1)
@@ -220,7 +176,7 @@ func (x *call) fnNumber() fault {
 }
 
 func (x *call) fnTerm() fault {
-	x.putDate(x.now().AddDate(1, 3, 0), "YMD")
+	x.putDate(x.driveEnd, "YMD")
 	x.put(11, 1)
 	x.put(1, 1)
 	return fault{}
@@ -232,66 +188,26 @@ func (x *call) fnVersion() fault {
 	return fault{}
 }
 
+// ofdStatus is E4H: the documents that wait, and the first of them.
 func (x *call) ofdStatus() fault {
-	first := x.fd
-	for fd := range x.docs {
-		first = min(first, fd)
+	waiting := x.fd - x.confirmed
+	first, at := uint32(0), x.now()
+	if waiting > 0 {
+		first = x.confirmed + 1
 	}
-	at := x.docs[first].at
-	if at.IsZero() {
-		at = x.now()
+	if d, ok := x.docs[first]; ok {
+		at = d.at
 	}
-	x.put(2, 1)
+	x.put(flag(waiting > 0)<<1, 1)
 	x.put(0, 1)
-	x.put(uint64(len(x.docs)), 2)
+	x.put(uint64(waiting), 2)
 	x.put(uint64(first), 4)
 	x.putDate(at, "YMDhm")
 	return fault{}
 }
 
-func (x *call) findFD() fault {
-	d, ok := x.docs[x.in.U32()]
-	if !ok {
-		return fault{code: codeNoData}
-	}
-	x.put(uint64(d.kind), 1)
-	x.put(0, 1)
-	x.putDate(d.at, "YMDhm")
-	x.put(uint64(d.fd), 4)
-	x.put(uint64(d.fpd), 4)
-	switch d.kind {
-	case 3, 31:
-		x.put(uint64(d.operation), 1)
-		x.put(d.sum, 5)
-	case 2, 5:
-		x.put(uint64(d.shift), 2)
-	case 21:
-		x.put(uint64(len(x.docs)), 4)
-		x.putDate(d.at, "YMDhm")
-	}
-	return fault{}
-}
-
 func (x *call) unconfirmed() fault {
-	x.put(uint64(len(x.docs)), 2)
-	return fault{}
-}
-
-// registration is the answer of format 1.1: made before the first document here.
-func (x *call) registration() fault {
-	if x.in.U8() != 1 {
-		return fault{code: codeNoData}
-	}
-	x.putDate(time.Date(2024, 3, 1, 10, 0, 0, 0, time.UTC), "YMDhm")
-	x.putText(inn, 12)
-	x.putText(rnm, 20)
-	x.put(1, 1)
-	x.put(0, 1)
-	x.put(0, 1)
-	x.putText(ofdINN, 12)
-	x.put(0, 4)
-	x.put(1, 4)
-	x.put(uint64(fiscalSign(1)), 4)
+	x.put(uint64(x.fd-x.confirmed), 2)
 	return fault{}
 }
 
@@ -305,5 +221,20 @@ func (x *call) fnShift() fault {
 func (x *call) ffdVersion() fault {
 	x.put(ffd11, 1)
 	x.put(ffd11, 1)
+	return fault{}
+}
+
+// fnDaysLeft is C4H: from the given moment to the end of the drive's life.
+func (x *call) fnDaysLeft() fault {
+	var v [5]int
+	for i := range v {
+		v[i] = int(x.in.U8())
+	}
+	if v[1] < 1 || v[1] > 12 || v[2] < 1 || v[2] > 31 || v[3] > 23 || v[4] > 59 {
+		return fault{codeDate, 2}
+	}
+	from := time.Date(2000+v[0], time.Month(v[1]), v[2], v[3], v[4], 0, 0, x.driveEnd.Location())
+	days := int64(x.driveEnd.Sub(from) / (24 * time.Hour))
+	x.put(uint64(min(max(days, 0), 0xFFFF)), 2)
 	return fault{}
 }

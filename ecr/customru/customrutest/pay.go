@@ -1,6 +1,10 @@
 package customrutest
 
-import "time"
+import (
+	"time"
+
+	"github.com/obmen-go/obmen/ecr/customru"
+)
 
 // Flags of 85H (the field numbers are those of D7H's sub-code).
 const (
@@ -29,12 +33,24 @@ func (x *call) closeReceipt() fault {
 	if flags&^payFlags != 0 || flags&payRound > 4<<5 {
 		return fault{codeBadValue, 2}
 	}
+	for _, later := range [...]fault{
+		x.needs(firmwareRounding, flags&payRound != 0, 2), x.needs(firmwareSite, flags&(payAddress|payPlace) != 0, 2),
+		x.needs(firmwareScanned, flags&(payMachine|payOrg) != 0, 2), x.needs(firmwareKopecks, flags&payKopecks != 0, 2),
+	} {
+		if later.code != 0 {
+			return later
+		}
+	}
+	var more [][]byte
+	var requisite []byte
 	for _, option := range [...]struct {
 		bit            uint16
 		low, high, num int
+		tag            uint16
 	}{
-		{payRequisite, 1, 16, 8}, {payBuyer, 1, 128, 9}, {payINN, 10, 12, 10}, {payUser, 1, 64, 11}, {payUser, 1, 256, 12},
-		{payAddress, 1, 256, 13}, {payPlace, 1, 256, 14}, {payMachine, 1, 20, 15},
+		{payRequisite, 1, 16, 8, 1192}, {payBuyer, 1, 128, 9, 1227}, {payINN, 10, 12, 10, 1228},
+		{payUser, 1, 64, 11, 1085}, {payUser, 1, 256, 12, 1086},
+		{payAddress, 1, 256, 13, 1009}, {payPlace, 1, 256, 14, 1187}, {payMachine, 1, 20, 15, 1036},
 	} {
 		if flags&option.bit == 0 {
 			continue
@@ -46,11 +62,18 @@ func (x *call) closeReceipt() fault {
 		if option.bit == payINN && len(b) == 11 {
 			return fault{codeINN, 10}
 		}
+		if option.tag == 1192 {
+			requisite = append([]byte(nil), b...)
+		}
+		more = append(more, tag(option.tag, b))
 	}
 	kopecks := byte(0)
 	if flags&payKopecks != 0 {
 		if kopecks = x.in.U8(); kopecks > 99 {
 			return fault{codeTooLarge, 16}
+		}
+		if flags&(payRoundCash|payRound) != 0 {
+			return fault{codeBadValue, 16} // not with other rounding
 		}
 	}
 	if x.in.Err != nil || len(x.in.Data) > 0 {
@@ -62,12 +85,20 @@ func (x *call) closeReceipt() fault {
 	if len(x.receipt.items) == 0 {
 		return fault{code: codeMissing}
 	}
-	return x.pay(sums, x.rounded(flags, sums, kopecks))
+	if x.families[customru.FamilyGeneral][0] != 0 && !x.receipt.subtotalled {
+		return fault{code: codeSubtotalFirst}
+	}
+	for i, row := range x.tables[tablePayments] {
+		if sums[i] > 0 && row[0] == 0 {
+			return fault{codePayOff, 3 + i}
+		}
+	}
+	return x.pay(sums, x.rounded(flags, sums, kopecks), requisite, more)
 }
 
 // rounded is the total after the rounding that the flags allow.
 func (x *call) rounded(flags uint16, sums [5]uint64, kopecks byte) uint64 {
-	total := x.receipt.subtotal
+	total := x.receipt.subtotal()
 	kind := int(flags & payRound >> 5)
 	switch {
 	case flags&payKopecks != 0:
@@ -79,7 +110,7 @@ func (x *call) rounded(flags uint16, sums [5]uint64, kopecks byte) uint64 {
 }
 
 // pay takes the sums and closes the receipt once it is paid.
-func (x *call) pay(sums [5]uint64, total uint64) fault {
+func (x *call) pay(sums [5]uint64, total uint64, requisite []byte, more [][]byte) fault {
 	r := &x.receipt
 	paid, bare := uint64(0), uint64(0)
 	for i := range sums {
@@ -96,6 +127,7 @@ func (x *call) pay(sums [5]uint64, total uint64) fault {
 	}
 	if paid < total {
 		x.state, x.phase = statePay, phasePay
+		x.due = total - paid
 		x.put(paid-total, 8) // two's complement: still to pay
 		x.putReceipt(0, 0, x.shift.receipts+1)
 		return fault{}
@@ -115,15 +147,15 @@ func (x *call) pay(sums [5]uint64, total uint64) fault {
 		x.cash += cash
 	}
 	x.shift.receipts++
-	kind := 3
-	if r.correction {
-		kind = 31
-	}
-	fd, fpd := x.document(document{kind: byte(kind), operation: byte(r.kind + 1), sum: total})
+	d := x.receiptDocument(total, cash, more)
+	d.requisite = requisite
+	fd, fpd := x.document(d)
+	x.saved = r.saved
+	x.cuts++
 	x.count(total, cash)
 	x.last = lastReceipt{x.now(), uint16(x.shift.receipts), total}
 	x.state, x.phase = stateIdle, phaseNone
-	clear(x.tags)
+	x.tags = nil
 	x.put(r.change, 8)
 	x.putReceipt(fd, fpd, x.shift.receipts)
 	return fault{}
@@ -143,70 +175,62 @@ type lastReceipt struct {
 	total  uint64
 }
 
-// counter is a number and a sum.
-type counter struct {
-	n   uint32
-	sum uint64
-}
-
-func (c *counter) add(sum uint64) {
-	c.n++
-	c.sum += sum
-}
-
-// totals is the block of F5H and F6H.
-type totals struct {
-	operations uint32
-	kinds      [4]kindTotals
-	corrected  uint32
-	fixes      [4]counter
-}
-
-type kindTotals struct {
-	counter
-	paid [5]uint64
-	vat  [6]uint64
-}
-
-// count adds the closed receipt to the totals.
-func (x *call) count(total, cash uint64) {
-	r := &x.receipt
-	for _, t := range []*totals{&x.grand, &x.day} {
-		t.operations++
-		if r.correction {
-			t.corrected++
-			t.fixes[r.kind].add(total)
-			continue
-		}
-		k := &t.kinds[r.kind]
-		k.add(total)
-		for i := range k.paid {
-			if i == 0 {
-				k.paid[0] += cash
-			} else {
-				k.paid[i] += r.paid[i]
-			}
-		}
-		for _, it := range r.items {
-			k.vat[it.vat-1] += it.vatSum()
-		}
-	}
-	for kind, sum := range [...]uint64{r.discount, r.markup} {
-		if sum > 0 {
-			x.drawer[6+2*r.kind+kind].add(sum)
-		}
-	}
-}
-
 const vatNone = 4 // the VAT code of "no VAT"
 
-// vatSum is the tax in an item's amount; codes 3 and 4 count the amount itself.
-func (it item) vatSum() uint64 {
-	switch it.vat {
-	case 1, 5:
-		return (it.amount*20 + 60) / 120
-	case 2, 6:
-		return (it.amount*10 + 55) / 110
+// vat are the sums by VAT code: the tax in the amounts; codes 3 and 4 count the
+// amount itself.
+func (r *receipt) vat() (sums [6]uint64) {
+	for i, amount := range r.amounts() {
+		switch code := r.items[i].vat; code {
+		case 1, 5:
+			sums[code-1] += (amount*20 + 60) / 120
+		case 2, 6:
+			sums[code-1] += (amount*10 + 55) / 110
+		default:
+			sums[code-1] += amount
+		}
 	}
-	return it.amount
+	return sums
 }
+
+// vatTags are the tags of the VAT codes, paymentTags those of the payments.
+var (
+	vatTags     = [6]uint16{1102, 1103, 1104, 1105, 1106, 1107}
+	paymentTags = [5]uint16{1031, 1081, 1215, 1216, 1217}
+)
+
+// receiptDocument is the fiscal document of the closed receipt.
+func (x *call) receiptDocument(total, cash uint64, more [][]byte) document {
+	r := &x.receipt
+	d := document{kind: formReceipt, operation: byte(r.kind + 1), sum: total, paid: r.paid, vat: r.vat()}
+	d.paid[0] = cash
+	d.tags = append([][]byte{
+		tag(1042, number(uint64(x.shift.receipts))), tag(1054, []byte{d.operation}), tag(1055, []byte{max(r.tax, 1)}),
+		tag(1021, x.cashier()), tag(1020, number(total)),
+	}, r.basis...)
+	if r.correction {
+		d.kind = formCorrection
+	}
+	for i, sum := range d.paid {
+		d.tags = append(d.tags, tag(paymentTags[i], number(sum)))
+	}
+	for i, sum := range d.vat {
+		if sum > 0 {
+			d.tags = append(d.tags, tag(vatTags[i], number(sum)))
+		}
+	}
+	d.tags = append(append(d.tags, more...), x.tags.take(beforeClose)...)
+	amounts := r.amounts()
+	for i, it := range r.items {
+		var content []byte
+		for _, t := range it.tags {
+			content = append(content, t...)
+		}
+		content = append(content, tag(1043, number(amounts[i]))...)
+		d.items = append(d.items, tag(1059, append(content, tag(1199, []byte{tagVAT[it.vat-1]})...)))
+	}
+	return d
+}
+
+// tagVAT are the VAT codes in the order of tag 1199.
+var tagVAT = [6]byte{1, 2, 5, 6, 3, 4}

@@ -25,15 +25,26 @@ type Options struct {
 	InterByte time.Duration
 	// ShiftClosed starts with the shift closed. It defaults to an open shift.
 	ShiftClosed bool
-	// LongErrors answers errors at full length with stale fields, as some
-	// commands of real devices do. It defaults to short answers with operator 0.
-	LongErrors bool
+	// Errors is the form of error answers. It defaults to ErrorsShort.
+	Errors ErrorForm
+	// Model is the model, which lacks some commands. It defaults to the Q3X-Ф.
+	Model Model
+	// Firmware, such as "04.01.22", decides which fields the register knows and
+	// how long some answers and settings are. It defaults to 04.07.01.
+	Firmware string
+	// FFD105 is a register that is registered for format 1.05. It defaults to 1.1.
+	FFD105 bool
 	// Exclusive refuses a second connection while a document is open, with 3505.
 	// It defaults to letting all connections in.
 	Exclusive bool
-	// Paper is what a printing command does while the paper is out. It defaults
-	// to PaperWaits.
-	Paper PaperMode
+	// Paper is what a printing command does while the paper is out: the first value
+	// of field 9 of family 910, which a host can read and write. It defaults to
+	// customru.PaperWaits, which is all that firmware below 04.01.30 does.
+	Paper customru.PaperMode
+	// OwnPaperMessages makes paper messages answers of the command itself, with
+	// code 480, which a host could take for the result. It defaults to answers of
+	// another command. The document gives no bytes for either.
+	OwnPaperMessages bool
 	// MaxItems is how many items a receipt takes. It defaults to 100.
 	MaxItems int
 	// Now is the register's clock. It defaults to time.Now.
@@ -45,16 +56,14 @@ type Options struct {
 	Logger *slog.Logger
 }
 
-// PaperMode is field 9 of settings family 910: what happens to a printing
-// command while the paper is out.
-type PaperMode int
+// ErrorForm is the form of error answers: the document shows both.
+type ErrorForm int
 
-// The modes; the numbers of the document are one less.
+// The forms.
 const (
-	PaperSilent  PaperMode = iota + 1 // executed, no answer ever
-	PaperWaits                        // executed, answered after the paper was replaced
-	PaperTells                        // executed, one paper message, no answer
-	PaperRepeats                      // executed, a paper message every 2 s, answered after the paper was replaced
+	ErrorsShort ErrorForm = iota // code and operator 0
+	ErrorsFull                   // operator and fields of an earlier answer
+	ErrorsMixed                  // short until the password was accepted, then full: as in the document's two examples
 )
 
 // Entry is one command in the journal.
@@ -71,40 +80,52 @@ type Register struct {
 	opt Options
 	log *slog.Logger
 
-	mu       sync.Mutex
-	state    state
-	phase    byte // of F3H
-	shift    shift
-	clock    time.Duration // set by 21H..23H, against Now
-	newDate  *[3]byte      // 22H was sent, 23H is awaited
-	fd       uint32        // last fiscal document
-	fpd      uint32
-	docs     map[uint32]document
-	cash     uint64
-	drawer   [14]counter // of FAH
-	grand    totals
-	day      totals
-	receipt  receipt
-	last     lastReceipt
-	internal uint16 // number of the last cash document
-	tags     map[uint16][]byte
-	lastErr  lastError
-	tables   map[uint16][][]byte
-	families map[uint16][]byte
-	busy     int           // connections with a command between ACK and answer
-	paper    chan struct{} // closed while there is paper
-	owner    int           // connection that holds the open document; 0 none
-	conns    int
-	reboot   bool // 16H asked for one
-	executed map[customru.Command]int
+	mu        sync.Mutex
+	state     state
+	phase     byte // of F3H
+	shift     shift
+	clock     time.Duration // set by 21H..23H, against Now
+	newDate   *[3]byte      // 22H was sent, 23H is awaited
+	fd        uint32        // last fiscal document
+	fpd       uint32
+	confirmed uint32 // last fiscal document that the OFD has confirmed
+	docs      map[uint32]document
+	driveEnd  time.Time // end of the fiscal drive's life
+	cash      uint64
+	drawer    [14]counter // of FAH
+	grand     totals
+	day       totals
+	rows      rowTotals // of FBH and FCH
+	receipt   receipt
+	due       uint64 // what is left to be paid, in the state of paying
+	saved     bool   // a document was kept in a file, for 8CH
+	last      lastReceipt
+	internal  uint16 // number of the last cash document
+	tags      pendingTags
+	list      [][]byte // tags that C8H or EBH still have to tell
+	lastErr   lastError
+	stale     map[customru.Command][]byte // fields of the last good answer
+	tables    map[uint16][][]byte
+	families  map[uint16][]byte
+	busy      int           // connections with a command between ACK and answer
+	paper     chan struct{} // closed while there is paper
+	unprinted bool          // a command was done without paper
+	owner     int           // connection that holds the open document; 0 none
+	conns     int
+	resetKind byte // what 16H announced
+	powerOns  uint32
+	cuts      uint32
+	executed  map[customru.Command]int
 }
+
+const firstFD = 100 // what the fiscal drive holds when a register is new
 
 // New makes a register with paper, six departments for the six VAT codes, a
 // cashier with password 999999 and, unless the options say otherwise, an open shift.
 func New(opt *Options) *Register {
 	r := &Register{
-		docs: map[uint32]document{}, tags: map[uint16][]byte{}, executed: map[customru.Command]int{},
-		fd: 100, state: stateIdle, paper: make(chan struct{}),
+		docs: map[uint32]document{}, executed: map[customru.Command]int{}, stale: map[customru.Command][]byte{},
+		fd: firstFD, confirmed: firstFD, state: stateIdle, paper: make(chan struct{}), powerOns: 1,
 	}
 	if opt != nil {
 		r.opt = *opt
@@ -120,12 +141,18 @@ func New(opt *Options) *Register {
 		r.opt.MaxItems = 100
 	}
 	if r.opt.Paper == 0 {
-		r.opt.Paper = PaperWaits
+		r.opt.Paper = customru.PaperWaits
+	}
+	if r.opt.Firmware == "" {
+		r.opt.Firmware = defaultFirmware
 	}
 	if r.opt.Now == nil {
 		r.opt.Now = time.Now
 	}
-	r.tables, r.families = factorySettings()
+	r.factorySettings()
+	y, m, d := r.now().Date()
+	r.driveEnd = time.Date(y+1, m+3, d, 0, 0, 0, 0, r.now().Location())
+	r.register()
 	if !r.opt.ShiftClosed {
 		r.openShift()
 	}
@@ -159,6 +186,7 @@ func (r *Register) SetPaper(in bool) {
 	default:
 		if in {
 			close(r.paper)
+			r.unprinted = false
 		}
 	}
 }
@@ -179,19 +207,45 @@ func (r *Register) PowerLoss() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.owner = 0
-	if family := r.families[19]; len(family) >= 4 && family[3] == powerFailCancels {
+	r.powerOns++
+	if family := r.families[customru.FamilyGeneral]; family[powerFailField(len(family))] == powerFailCancels {
 		r.cancelReceipt()
 	}
 	if r.state == stateNonFiscal {
 		r.state, r.phase = stateIdle, phaseNone
 	}
-	r.newDate = nil
+	r.newDate, r.unprinted = nil, false
 }
 
 const powerFailCancels = 3
 
-// active says whether the register works on a command that changes something.
-func (r *Register) active() bool { return r.busy > 0 }
+// SetErrors changes the form of error answers.
+func (r *Register) SetErrors(form ErrorForm) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.opt.Errors = form
+}
+
+// paperMode is field 9 of family 910.
+func (r *Register) paperMode() customru.PaperMode {
+	if family := r.families[customru.FamilyLink]; len(family) > linkPaper {
+		return customru.PaperMode(family[linkPaper]) + 1
+	}
+	return customru.PaperWaits
+}
+
+// Confirm has the OFD confirm all fiscal documents up to a number.
+func (r *Register) Confirm(fd uint32) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.confirmed = max(r.confirmed, min(fd, r.fd))
+}
+
+// active says whether the register works on a command that changes something,
+// or still has something to print and no paper.
+func (r *Register) active() bool { return r.busy > 0 || r.waitsForPaper() }
+
+func (r *Register) waitsForPaper() bool { return r.unprinted && !r.hasPaper() }
 
 func (r *Register) now() time.Time { return r.opt.Now().Add(r.clock) }
 

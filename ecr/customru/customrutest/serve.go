@@ -9,8 +9,8 @@ import (
 
 	"github.com/obmen-go/obmen/ecr"
 	"github.com/obmen-go/obmen/ecr/customru"
-	"github.com/obmen-go/obmen/ecr/customru/internal/field"
 	"github.com/obmen-go/obmen/ecr/ecrtest"
+	"github.com/obmen-go/obmen/ecr/internal/field"
 )
 
 // connection is one host at the register.
@@ -124,9 +124,9 @@ func (c *connection) frame(ctx context.Context, f customru.Frame) error {
 	if err := wait(ctx, delay); err != nil {
 		return err
 	}
-	answer, prints := c.execute(f)
+	done := c.execute(f)
 	if cmd == customru.CmdReset {
-		return c.reset(ctx, answer)
+		return c.reset(ctx, done.answer)
 	}
 	if hits.Has(ecrtest.HangUp) {
 		return ecrtest.Ended(ecrtest.HangUp)
@@ -141,12 +141,15 @@ func (c *connection) frame(ctx context.Context, f customru.Frame) error {
 			return err
 		}
 	}
-	if prints {
-		if silent, err := c.print(ctx, cmd); err != nil || silent {
+	if done.prints > 0 {
+		if silent, err := c.print(ctx, cmd, done.prints); err != nil || silent {
 			return err
 		}
 	}
-	return c.reply(ctx, answer, hits)
+	if err := c.reply(ctx, done.answer, hits); err != nil || !done.hangUp {
+		return err
+	}
+	return ecrtest.Ended(ecrtest.HangUp)
 }
 
 // work marks the register as active from the ACK of a command to its answer.
@@ -190,20 +193,20 @@ func holdsFrame(b []byte) bool {
 
 // print keeps the answer back while the register prints, and while it has no
 // paper; silent says that no answer will come.
-func (c *connection) print(ctx context.Context, cmd customru.Command) (silent bool, err error) {
+func (c *connection) print(ctx context.Context, cmd customru.Command, lines int) (silent bool, err error) {
 	for told := 0; ; told++ {
 		c.mu.Lock()
-		paper, has, mode := c.paper, c.hasPaper(), c.opt.Paper
+		paper, has, mode := c.paper, c.hasPaper(), c.paperMode()
 		c.mu.Unlock()
 		if has {
 			break
 		}
-		if mode == PaperRepeats || mode == PaperTells && told == 0 {
-			if err := c.message(ctx, cmd); err != nil {
+		if mode == customru.PaperRepeats || mode == customru.PaperTells && told == 0 {
+			if err := c.message(ctx, cmd, c.opt.OwnPaperMessages); err != nil {
 				return false, err
 			}
 		}
-		if mode == PaperSilent || mode == PaperTells {
+		if mode == customru.PaperSilent || mode == customru.PaperTells {
 			return true, nil
 		}
 		pause := time.NewTimer(interimPause)
@@ -218,7 +221,7 @@ func (c *connection) print(ctx context.Context, cmd customru.Command) (silent bo
 			return false, err
 		}
 	}
-	return false, wait(ctx, c.opt.PrintTime)
+	return false, wait(ctx, time.Duration(lines)*c.opt.PrintTime)
 }
 
 // interim sends paper messages, the pause between them.
@@ -229,7 +232,7 @@ func (c *connection) interim(ctx context.Context, cmd customru.Command, n int) e
 				return err
 			}
 		}
-		if err := c.message(ctx, cmd); err != nil {
+		if err := c.message(ctx, cmd, false); err != nil {
 			return err
 		}
 	}
@@ -237,10 +240,13 @@ func (c *connection) interim(ctx context.Context, cmd customru.Command, n int) e
 }
 
 // message is a paper message: the document does not give its bytes, so it is an
-// answer of another command with code 480 (decision).
-func (c *connection) message(ctx context.Context, cmd customru.Command) error {
+// answer of another command with code 480 (decision), or of the command itself.
+func (c *connection) message(ctx context.Context, cmd customru.Command, own bool) error {
 	other := customru.CmdStatus
-	if cmd == other {
+	switch {
+	case own:
+		other = cmd
+	case cmd == other:
 		other = customru.CmdLastError
 	}
 	b, err := customru.AppendFrame(nil, other, field.AppendUint(nil, codePaper|operator<<16, 3))

@@ -1,6 +1,9 @@
 package customrutest
 
-import "github.com/obmen-go/obmen/ecr/customru/internal/field"
+import (
+	"github.com/obmen-go/obmen/ecr/customru"
+	"github.com/obmen-go/obmen/ecr/internal/field"
+)
 
 // Tables of the settings.
 const (
@@ -13,9 +16,10 @@ const cashierName = "КАССИР01"
 
 // factorySettings are the tables and families as they leave the factory:
 // departments 1..6 carry the VAT codes 1..6, cashier 99 has password 9999.
-func factorySettings() (map[uint16][][]byte, map[uint16][]byte) {
+// How long some families are, the firmware decides.
+func (r *Register) factorySettings() {
 	text := func(size int, s string) []byte {
-		b, _ := field.AppendText(nil, s, size) // the factory's texts fit
+		b, _ := field.AppendText(nil, codePage, s, size) // the factory's texts fit
 		return b
 	}
 	rows := func(n, size int) [][]byte {
@@ -46,14 +50,31 @@ func factorySettings() (map[uint16][][]byte, map[uint16][]byte) {
 	}
 	families := map[uint16][]byte{
 		16:  rates,
-		18:  {6, 100, 10, 0, 0xA8, 0x4A, 0, 0, 1},
+		18:  {6, 100, 10, 0, 0xA9, 0x4A, 0, 0, 1}, // names of 128 bytes
 		19:  {0, 0, 0, 2, 0},
 		20:  make([]byte, 13),
 		21:  make([]byte, 405),
 		23:  make([]byte, 405),
-		910: {7, 0x40, 2, 0, 0, 8, 0, 0, 0, 0, 0, 1},
+		910: {7, 0x40, 2, 0, 0, 8, 0, 0, 0, 0, 0, byte(r.opt.Paper) - 1},
 	}
-	return map[uint16][][]byte{tableDepartments: departments, tableCashiers: cashiers, tablePayments: payments}, families
+	if !r.has("04.01.25") {
+		families[19] = []byte{0, 0, 2, 0}
+	}
+	if !r.has(firmwarePaper) {
+		families[910] = families[910][:linkPaper]
+	}
+	r.tables = map[uint16][][]byte{tableDepartments: departments, tableCashiers: cashiers, tablePayments: payments}
+	r.families = families
+}
+
+const linkPaper = 11 // field 9 of family 910
+
+// powerFailField is the place in family 019, which the firmware decides.
+func powerFailField(size int) int {
+	if size == 5 {
+		return 3
+	}
+	return 2
 }
 
 func (x *call) readFamily() fault {
@@ -66,13 +87,20 @@ func (x *call) readFamily() fault {
 }
 
 func (x *call) writeFamily() fault {
-	family, ok := x.families[x.in.U16()]
+	number := x.in.U16()
+	family, ok := x.families[number]
 	if !ok {
 		return fault{code: codeNoFamily}
 	}
 	data := x.in.Rest()
 	if len(data) != len(family) {
 		return fault{codeTextLength, 3}
+	}
+	if number == customru.FamilyLink {
+		if len(data) > linkPaper && data[linkPaper] > 3 {
+			return fault{codeTooLarge, 3}
+		}
+		x.hangUp = true // the link itself changes
 	}
 	copy(family, data)
 	return fault{}

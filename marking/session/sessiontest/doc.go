@@ -1,0 +1,10 @@
+// Package sessiontest is the test kit of package session: a register in memory
+// that behaves as the protocol says, with faults by script, and a conformance
+// suite for journals.
+//
+// A [Device] is the register; [Device.Connect] gives a session.Register on it,
+// one for each till. It remembers results of checks, at most 128, refuses and
+// answers with the register's numbers, keeps documents, and can lose power, its
+// paper, its link to the server of marks, replies and requests. What it has sold
+// can be compared with what a till believes.
+package sessiontest
