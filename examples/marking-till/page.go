@@ -49,15 +49,10 @@ func newPage(t *till) http.Handler {
 		}
 		return nil
 	})
-	handle(p, "unmarked", func(ctx context.Context, _ struct{}) error { return t.addUnmarked() })
-	handle(p, "price", func(ctx context.Context, a struct {
-		N     int
-		Price string
-	}) error {
-		return t.price(a.N, a.Price)
-	})
+	handle(p, "unmarked", func(ctx context.Context, _ struct{}) error { return t.addUnmarked(ctx) })
+	handle(p, "price", func(_ context.Context, a struct{ Price string }) error { return t.price(a.Price) })
 	handle(p, "remove", func(ctx context.Context, a struct{ N int }) error { return t.remove(ctx, a.N) })
-	handle(p, "kind", func(_ context.Context, a struct{ Kind string }) error { return t.setKind(a.Kind) })
+	handle(p, "kind", func(ctx context.Context, a struct{ Kind string }) error { return t.setKind(ctx, a.Kind) })
 	handle(p, "answer", func(ctx context.Context, a struct {
 		Seq    int
 		Answer string

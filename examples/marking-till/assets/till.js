@@ -140,12 +140,13 @@ $('scan-form').addEventListener('submit', e => {
 // ---- clicks ----
 
 let state = null;
-$('message-ok').onclick = () => answer('ok');
+$('message-ok').onclick = () => answer(state.message.answers[0].id);
 $('message-snooze').onclick = () => answer('snooze');
 $('close').onclick = () => call('close', {payment: $('payment').value});
 $('cancel').onclick = () => call('cancel');
 $('stop').onclick = () => fetch('api/stop', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{}'});
 $('unmarked').onclick = () => call('unmarked');
+$('price').onchange = () => call('price', {price: $('price').value});
 $('kind').onchange = () => call('kind', {kind: $('kind').value});
 
 function answer(id) {
@@ -162,17 +163,14 @@ function element(tag, props, ...children) {
 }
 
 function row(item) {
-	const price = element('input', {value: item.price, inputMode: 'decimal', disabled: !state.open});
-	price.setAttribute('aria-label', state.texts.price);
-	price.onchange = () => call('price', {n: item.n, price: price.value});
-	const remove = element('button', {type: 'button', textContent: '✕', title: state.texts.remove, disabled: !state.open});
-	remove.setAttribute('aria-label', state.texts.remove + ' ' + item.n);
+	const remove = element('button', {type: 'button', textContent: '✕', title: state.remove, disabled: !state.open});
+	remove.setAttribute('aria-label', state.remove + ' ' + item.n);
 	remove.onclick = () => call('remove', {n: item.n});
 	return element('tr', {},
 		element('td', {textContent: item.n}),
 		element('td', {}, item.name, element('span', {className: 'code', textContent: item.code})),
 		element('td', {className: item.tone, textContent: item.state}),
-		element('td', {className: 'num'}, price),
+		element('td', {className: 'num', textContent: item.price}),
 		element('td', {}, remove));
 }
 
@@ -194,6 +192,7 @@ function show(s) {
 	$('items').hidden = s.items.length === 0;
 	$('empty').hidden = s.items.length > 0 || s.receipt !== null;
 	$('total').textContent = s.total;
+	if (document.activeElement !== $('price')) $('price').value = s.price;
 	$('close').disabled = !s.open || s.items.length === 0;
 	$('cancel').disabled = s.items.length === 0 || !s.open;
 	$('unmarked').disabled = !s.open;
@@ -225,6 +224,12 @@ function message(m, old) {
 	const snooze = m.answers.find(a => a.id === 'snooze');
 	$('message-snooze').hidden = !snooze;
 	if (snooze) $('message-snooze').textContent = snooze.text;
+	$('message-more').replaceChildren(...m.answers.slice(1).filter(a => a !== snooze).map(a => {
+		const b = element('button', {type: 'button', textContent: a.text});
+		b.dataset.testid = 'message-' + a.id;
+		b.onclick = () => answer(a.id);
+		return b;
+	}));
 	$('message-ok').focus();
 }
 
