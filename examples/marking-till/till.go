@@ -417,7 +417,7 @@ func (t *till) state(last uint64) (text []byte, version uint64, changed <-chan s
 	}
 	if !t.view.Receipt.Done() {
 		for _, it := range t.view.Items {
-			if it.State != flow.Removed && it.State != flow.Dropped {
+			if it.State.InReceipt() { // what was refused, the message has said
 				s.Items = append(s.Items, shownItem{
 					N: it.Number, Name: it.Goods.Name, Code: it.Mark.Identity(), State: stateWord(t.lang, it.State),
 					Tone: tone(it.State), Price: amount(int64(it.Goods.Price), point),

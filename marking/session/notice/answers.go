@@ -1,6 +1,9 @@
 package notice
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Severity says what a notice means for the sale.
 type Severity uint8
@@ -69,7 +72,7 @@ func (a Answer) Text(lang string) string {
 	if a == 0 || int(a) >= len(answers) {
 		return ""
 	}
-	return lookup(answers[a].code, lang)
+	return strings.TrimSuffix(lookup(answers[a].code, lang), ".") // a button, not a sentence
 }
 
 // String returns the name; Answer(N) for a value that is none.
