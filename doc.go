@@ -10,10 +10,13 @@
 //     errors. flagfile: the users.flag and exchg.flag files beside them.
 //   - ecr: fiscal printers. The core says of every command whether it may have
 //     run; ecr/customru speaks "Протокол команд, ККТ CUSTOM" 01.43, ecr/shtrihm
-//     the Shtrih-M protocol 1.17, ecr/serial owns serial ports.
-//   - marking: marking codes («Честный знак») as scanners deliver them. Follows
-//     the vendor's recommendations for tills on Shtrih-M registers and the
-//     public descriptions of the codes.
+//     the Shtrih-M protocol 1.17, ecr/serial owns serial ports. ecr/gateway shares
+//     one register among several programs, as ECRService does.
+//   - marking: marking codes («Честный знак») as scanners deliver them;
+//     marking/session sells the goods behind them, marking/permit asks whether it
+//     may, marking/register is the register below. Follows the vendor's
+//     recommendations for tills on Shtrih-M registers and the public descriptions
+//     of the codes and of the permit mode.
 //   - customs: which profile, user, customs post and format version a message to
 //     the FTS goes out with. Follows "Отправка сообщений" of ВЭД-Декларант.
 //   - flk: protocols of format and logic control (ТСФЛК 2.0), section 6.6

@@ -34,6 +34,10 @@ var thirdParty = map[string][]string{
 	"github.com/schollz/progressbar":      {"examples"},
 	"golang.org/x/term":                   {"examples"},
 	"golang.org/x/sys":                    {"examples", "kmazs", "ecr", "flagfile"},
+	"github.com/redis/go-redis/v9":        {"marking/session/redisguard", "examples test"},
+	"github.com/boombuler/barcode":        {"examples/marking-till"},
+	"github.com/chromedp/chromedp":        {"examples test"},
+	"github.com/chromedp/cdproto":         {"examples test"},
 }
 
 type goPackage struct {
