@@ -229,10 +229,6 @@ func v2(number uint16, body ...byte) []byte {
 
 var sync2 = []byte{0x8F, 0, 0, 0x0F, 0x1D}
 
-// failures are the kinds that were counted, "malformed 1, no-ack 2".
-func (b *bench) failed(f gateway.Failure) uint64 {
-	return b.gateway.Snapshot().Failures[f]
-}
 
 func (b *bench) wantFailures(want string) {
 	b.Helper()

@@ -1,5 +1,7 @@
 package notice
 
+import "slices"
+
 import "fmt"
 
 // Kind is what a notice is about. Its name is stable; its texts are the source's
@@ -136,12 +138,7 @@ func (k Kind) Answers() []Answer {
 // Silenceable says whether [Snooze] is among the answers: refusals and unknown
 // outcomes cannot be silenced (M48).
 func (k Kind) Silenceable() bool {
-	for _, a := range k.Answers() {
-		if a == Snooze {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(k.Answers(), Snooze)
 }
 
 // String returns the name; Kind(N) for a value that is none.
