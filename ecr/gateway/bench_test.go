@@ -229,7 +229,6 @@ func v2(number uint16, body ...byte) []byte {
 
 var sync2 = []byte{0x8F, 0, 0, 0x0F, 0x1D}
 
-
 func (b *bench) wantFailures(want string) {
 	b.Helper()
 	synctest.Wait()
