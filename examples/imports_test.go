@@ -31,6 +31,7 @@ var thirdParty = map[string][]string{
 	"go.bug.st/serial":                    {"ecr/serial"},
 	"golang.org/x/text":                   {"dbfio", "flagfile", "kmazs", "ecr", "flk", "examples"},
 	"github.com/google/uuid":              {"kmazs", "marking", "flk", "customs", "examples"},
+	"github.com/redis/go-redis":           {"marking/session/redisguard"},
 	"github.com/schollz/progressbar":      {"examples"},
 	"golang.org/x/term":                   {"examples"},
 	"golang.org/x/sys":                    {"examples", "kmazs", "ecr", "flagfile"},

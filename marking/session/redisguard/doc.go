@@ -40,6 +40,15 @@
 //
 // Redis 5 or later is needed, or a server that speaks like it.
 //
+// # Rules
+//
+//   - M41: a piece is reserved, held just before the receipt, confirmed or released;
+//     identities are case-sensitive; an unknown outcome keeps the reservation; sold
+//     entries live for Options.SoldFor, and a return frees its piece (decision: a
+//     return that is cancelled leaves the piece as sold as it was).
+//   - M67: an error shows neither the address nor its password, and of what the
+//     server says only the first word.
+//
 // # Concurrency
 //
 // A Guard may be used from several goroutines.

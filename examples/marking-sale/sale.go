@@ -1,0 +1,372 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/obmen-go/obmen/ecr/shtrihm"
+	"github.com/obmen-go/obmen/marking/receipt"
+	"github.com/obmen-go/obmen/marking/register"
+	"github.com/obmen-go/obmen/marking/session"
+	"github.com/obmen-go/obmen/marking/session/flow"
+	"github.com/obmen-go/obmen/marking/session/notice"
+)
+
+const (
+	// patience is how long a register that does not answer is asked again: one
+	// that had lost its power is back within seconds.
+	patience = 30 * time.Second
+	// settleLimit bounds what is done after Ctrl-C.
+	settleLimit = 20 * time.Second
+	// interval lies between two questions.
+	interval = 500 * time.Millisecond
+)
+
+// sale is one receipt on its way.
+type sale struct {
+	receipt receipt.Receipt
+	session *session.Session
+	stdout  io.Writer
+	stderr  io.Writer
+
+	current int         // the item of receipt.json that is being scanned, from 1
+	items   map[int]int // its number by the session's
+	last    string      // the last message of a refusal or a doubt
+}
+
+// sell sells the receipt (M40 to M59).
+func sell(ctx context.Context, s *settings, stdout, stderr io.Writer) int {
+	journal, err := openSteps(s.journal)
+	switch {
+	case errors.Is(err, errBusy):
+		fmt.Fprintf(stderr, "marking-sale: %v (%s)\n", err, s.journal)
+		fmt.Fprintln(stdout, "refused: this receipt is being sold by another program; wait for it")
+		return exitRefused
+	case err != nil:
+		return explain(stderr, bad("the journal cannot be kept: %v; name another file with -journal", err))
+	}
+	settled := false
+	defer func() {
+		if err := journal.close(settled); err != nil {
+			fmt.Fprintln(stderr, "marking-sale:", err)
+		}
+	}()
+
+	link := shtrihm.NewLink(s.dial, nil)
+	defer link.Close()
+	// A shared register is reached through a gateway that keeps the others out
+	// from a check to the end of the receipt.
+	reg := register.New(link, &register.Options{Guarded: s.shared})
+	t := &sale{receipt: s.receipt, stdout: stdout, stderr: stderr, items: map[int]int{}}
+	storage, err := t.reach(ctx, reg)
+	if err != nil {
+		fmt.Fprintf(stderr, "marking-sale: %s: %v\n", s.register, err)
+		message := err.Error()
+		if m, ok := errors.AsType[interface {
+			error
+			Message(string) string
+		}](err); ok {
+			message = m.Message("ru")
+		}
+		settled = journal.Empty()
+		if !settled {
+			return t.unknown("the receipt of the run before is not settled yet: " + message)
+		}
+		return t.refused(message)
+	}
+	checks, err := s.permits.open(ctx, s.limit, storage, stderr)
+	if err != nil {
+		settled = journal.Empty()
+		return explain(stderr, bad("-permit: %v", err))
+	}
+	defer checks.close()
+
+	options := session.Options{
+		Journal: journal, Till: till(), Shared: s.shared, Notify: t.notify, Progress: t.progress,
+	}
+	if checks.chain != nil {
+		options.Permit = checks.chain
+	}
+	if checks.sales != nil {
+		options.Sold = session.ReportTo(checks.sales)
+	}
+	if s.guard != nil {
+		options.Guard = s.guard
+		if err := s.guard.Check(ctx); err != nil {
+			fmt.Fprintln(stderr, "marking-sale:", err) // what follows from it is the session's to say
+		}
+	}
+	t.session = session.New(reg, &options)
+	defer t.session.Stop()
+
+	code, done := t.resume(ctx, s.decide)
+	if !done {
+		code = t.sell(ctx)
+	}
+	checks.tell(ctx, stderr)
+	settled = code != exitUnknown
+	if !settled {
+		fmt.Fprintf(stderr, "marking-sale: the steps are kept in %s: run the same command again to ask the register, or end it by the paper with -decide sold or -decide not-sold\n", s.journal)
+	}
+	return code
+}
+
+// till names this till to the others.
+func till() string {
+	name, _ := os.Hostname()
+	return cmp.Or(name, "marking-sale")
+}
+
+// reach asks the register for the number of its fiscal storage.
+func (t *sale) reach(ctx context.Context, reg *register.Register) (string, error) {
+	for began := time.Now(); ; {
+		last, err := reg.LastDocument(ctx)
+		if err == nil || ctx.Err() != nil || time.Since(began) > patience/3 {
+			return last.Storage, err
+		}
+		wait(ctx, interval)
+	}
+}
+
+// resume settles what a run before has left in the journal; done says that
+// nothing is to be sold after it.
+func (t *sale) resume(ctx context.Context, decide string) (code int, done bool) {
+	before := t.session.View()
+	if _, err := t.session.Resume(ctx); err != nil {
+		return t.failed(err), true
+	}
+	if before.Receipt == 0 || before.Receipt.Done() {
+		if decide == "" {
+			return 0, false
+		}
+		return explain(t.stderr, bad("-decide: there is no receipt to decide on; run the command without it")), true
+	}
+	fmt.Fprintln(t.stderr, "settling the receipt of the run before")
+	if decide != "" && t.session.View().Receipt == flow.UnknownReceipt {
+		if _, err := t.session.Decide(ctx, decide == "sold"); err != nil {
+			return t.failed(err), true
+		}
+	}
+	code = t.giveUp(ctx, "")
+	switch {
+	case code == exitUnknown, code == exitSold && t.same(before):
+		return t.tellEnd(code), true
+	case code == exitSold:
+		t.tellEnd(code)
+		return explain(t.stderr, bad("the journal was of another receipt, which is sold now; run the command again to sell this one")), true
+	}
+	return 0, false // nothing of it is sold: begin anew
+}
+
+// same says whether the journal is of the receipt in the file.
+func (t *sale) same(v session.View) bool {
+	var marks, wanted []string
+	var sum, total receipt.Money
+	for _, it := range v.Items {
+		if it.State.InReceipt() || it.State == flow.Sold {
+			cost, _ := it.Goods.Cost()
+			sum += cost
+			marks = append(marks, it.Goods.Name+it.Mark.Identity())
+		}
+	}
+	for _, it := range t.receipt.Items {
+		cost, _ := it.Cost()
+		total += cost
+		wanted = append(wanted, it.Name+identity(it.Mark))
+	}
+	slices.Sort(marks)
+	slices.Sort(wanted)
+	return sum == total && slices.Equal(marks, wanted)
+}
+
+// sell scans all goods and closes the receipt.
+func (t *sale) sell(ctx context.Context) int {
+	t.last, t.items = "", map[int]int{}
+	if t.receipt.Type == receipt.Return {
+		if err := t.session.BeginReturn(ctx); err != nil {
+			return t.failed(err)
+		}
+	}
+	for i, goods := range t.receipt.Items {
+		t.current = i + 1
+		ok, err := t.take(ctx, goods)
+		if err != nil {
+			return t.failed(err)
+		}
+		if !ok {
+			return t.tellEnd(t.giveUp(ctx, t.interrupted(ctx)))
+		}
+	}
+	t.current = 0
+	_, err := t.close(ctx)
+	if err != nil && ctx.Err() == nil {
+		return t.failed(err)
+	}
+	return t.tellEnd(t.giveUp(ctx, t.interrupted(ctx)))
+}
+
+func (t *sale) interrupted(ctx context.Context) string {
+	if ctx.Err() != nil {
+		return "interrupted"
+	}
+	return ""
+}
+
+// take takes one item into the receipt. What the register did not get is scanned
+// again; what became of a lost reply is asked for.
+func (t *sale) take(ctx context.Context, goods receipt.Item) (bool, error) {
+	for began := time.Now(); ; {
+		var res session.Result
+		var err error
+		if goods.Mark == "" {
+			res, err = t.session.Add(ctx, goods)
+		} else {
+			res, err = t.session.Scan(ctx, string(goods.Mark), goods)
+		}
+		view := t.session.View()
+		if len(view.Items) > 0 {
+			t.items[view.Items[len(view.Items)-1].Number] = t.current
+		}
+		if err != nil {
+			if ctx.Err() != nil {
+				return false, nil
+			}
+			return false, err
+		}
+		for t.state() == flow.Unknown && time.Since(began) < patience && wait(ctx, interval) {
+			if res, err = t.session.Resume(ctx); err != nil && !pending(err) {
+				return false, err
+			}
+		}
+		switch state := t.state(); {
+		case state.InReceipt() && state != flow.Unknown:
+			return true, nil
+		case !res.Has(notice.Unreachable) || state == flow.Unknown || time.Since(began) > patience || !wait(ctx, interval):
+			return false, nil
+		}
+	}
+}
+
+// state is that of the newest item.
+func (t *sale) state() flow.ItemState {
+	items := t.session.View().Items
+	if len(items) == 0 {
+		return 0
+	}
+	return items[len(items)-1].State
+}
+
+func pending(err error) bool {
+	e, ok := errors.AsType[*session.Error](err)
+	return ok && e.SafeToRetry()
+}
+
+// close closes the receipt. Where the link or the power failed the register is
+// asked again, and what it does not hold is printed anew.
+func (t *sale) close(ctx context.Context) (session.Result, error) {
+	p := session.Payment{TaxSystem: t.receipt.TaxSystem, Payments: t.receipt.Payments}
+	for began := time.Now(); ; {
+		res, err := t.session.Close(ctx, p)
+		again := res.Receipt == flow.UnknownReceipt || res.Receipt == flow.Printing ||
+			res.Has(notice.Unreachable) || res.Has(notice.Interrupted) || res.Has(notice.NotPrinted)
+		if err != nil && pending(err) {
+			again, err = true, nil
+		}
+		if err != nil || res.Receipt.Done() || !again || time.Since(began) > patience || !wait(ctx, interval) {
+			return res, err
+		}
+	}
+}
+
+// giveUp ends the receipt as it stands, even after Ctrl-C: what the register
+// holds is settled, and what is not sold is cancelled.
+func (t *sale) giveUp(ctx context.Context, why string) int {
+	t.last = cmp.Or(why, t.last)
+	if t.session.View().Receipt == flow.Closed {
+		return exitSold
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
+	defer cancel()
+	message := t.last
+	for {
+		switch t.session.View().Receipt {
+		case flow.Closed:
+			return exitSold
+		case 0, flow.Cancelled:
+			t.last = message
+			return exitRefused
+		case flow.Collecting:
+			if _, err := t.session.Cancel(ctx); err != nil && t.session.View().Receipt == flow.Collecting {
+				fmt.Fprintln(t.stderr, "marking-sale:", err)
+				t.last = message
+				return exitRefused // nothing was printed; the reservations expire
+			}
+			continue
+		}
+		if _, err := t.session.Resume(ctx); err != nil {
+			fmt.Fprintln(t.stderr, "marking-sale:", err)
+		}
+		if r := t.session.View().Receipt; (r == flow.UnknownReceipt || r == flow.Printing || r == flow.Closing) && !wait(ctx, interval) {
+			return exitUnknown
+		}
+	}
+}
+
+// tellEnd prints the result.
+func (t *sale) tellEnd(code int) int {
+	switch code {
+	case exitSold:
+		line := "sold"
+		if d := t.session.View().Document; d != nil {
+			line += fmt.Sprintf(": document %d, fiscal sign %010d", d.Number, d.Sign)
+		}
+		fmt.Fprintln(t.stdout, line)
+	case exitUnknown:
+		return t.unknown(t.last)
+	default:
+		return t.refused(t.last)
+	}
+	return code
+}
+
+func (t *sale) refused(message string) int {
+	fmt.Fprintln(t.stdout, "refused:", cmp.Or(message, "the receipt was not made"))
+	return exitRefused
+}
+
+func (t *sale) unknown(message string) int {
+	fmt.Fprintln(t.stdout, "unknown:", cmp.Or(message, "whether the receipt was made is not known"))
+	return exitUnknown
+}
+
+// failed ends a receipt that cannot go on, such as for a full disk.
+func (t *sale) failed(err error) int {
+	fmt.Fprintln(t.stderr, "marking-sale:", err)
+	if e, ok := errors.AsType[*session.Error](err); ok {
+		t.last = e.Message("ru")
+		if e.Code() == session.CodeReceipt {
+			t.giveUp(context.Background(), "")
+			if problems, ok := errors.AsType[receipt.Problems](err); ok {
+				return explain(t.stderr, problemLines("the receipt", problems))
+			}
+			return exitWrong
+		}
+	}
+	return t.tellEnd(t.giveUp(context.Background(), ""))
+}
+
+// wait waits; false if there is no more time.
+func wait(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
