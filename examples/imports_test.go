@@ -34,6 +34,8 @@ var thirdParty = map[string][]string{
 	"github.com/schollz/progressbar":      {"examples"},
 	"golang.org/x/term":                   {"examples"},
 	"golang.org/x/sys":                    {"examples", "kmazs", "ecr", "flagfile"},
+	"github.com/prometheus/client_golang": {"examples/ecr-gateway"},
+	"gopkg.in/natefinch/lumberjack.v2":    {"examples/ecr-gateway"},
 }
 
 type goPackage struct {

@@ -123,9 +123,6 @@ func (w *writer) configuration(c, from *Config) {
 			start = at[1]
 		}
 		w.put(start, start, "<"+rootName+">"+w.newline)
-		if root.shut == root.end {
-			w.put(root.shut, root.shut, w.newline+"</"+rootName+">"+w.newline)
-		}
 	}
 	w.scalar(root, text(c.FormatVersion), text(old.FormatVersion), "FormatVersion")
 	w.scalar(root, number(c.ListeningPort), number(old.ListeningPort), "ListeningPort")
@@ -133,6 +130,9 @@ func (w *writer) configuration(c, from *Config) {
 	w.scalar(root, truth(c.Debug), truth(old.Debug), "Debug")
 	w.scalar(root, level(c.LogLevel), level(old.LogLevel), "LogLevel")
 	w.ack(root, c.ACK, old.ACK)
+	if from.bare && root.shut == root.end { // after what was added at the same place
+		w.put(root.shut, root.shut, w.newline+"</"+rootName+">"+w.newline)
+	}
 }
 
 func (w *writer) connections(c, from *Config) {
