@@ -94,12 +94,16 @@ func (d *daily) Close() error { return d.file.Close() }
 // traceTo writes every byte that passes as a line of level Debug (rule E32).
 func traceTo(log *slog.Logger) gateway.Tracer {
 	return gateway.TraceFunc(func(e gateway.TraceEvent) {
-		text := e.Hex
-		if e.Leg == gateway.Note {
-			text = e.Text
+		attrs := make([]slog.Attr, 0, 5)
+		attrs = append(attrs, slog.String("device", e.Device))
+		if e.Client != 0 {
+			attrs = append(attrs, slog.Uint64("client", e.Client), slog.String("address", e.Address), slog.Uint64("exchange", e.Exchange))
 		}
-		log.LogAttrs(context.Background(), slog.LevelDebug, e.Leg.String(), slog.String("device", e.Device),
-			slog.Uint64("client", e.Client), slog.String("address", e.Address), slog.Uint64("exchange", e.Exchange),
-			slog.String("bytes", text))
+		if e.Leg == gateway.Note {
+			attrs = append(attrs, slog.String("text", e.Text))
+		} else {
+			attrs = append(attrs, slog.String("bytes", e.Hex))
+		}
+		log.LogAttrs(context.Background(), slog.LevelDebug, e.Leg.String(), attrs...)
 	})
 }

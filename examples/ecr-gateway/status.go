@@ -96,14 +96,13 @@ func health(w http.ResponseWriter, devices []*device) {
 	w.Write(b.Bytes())
 }
 
-func duration(d time.Duration) string {
+func duration(lang string, d time.Duration) string {
+	unit := words[lang]["ms"]
 	switch {
 	case d == 0:
 		return "–"
 	case d < 10*time.Millisecond:
-		return fmt.Sprintf("%.2f ms", float64(d)/float64(time.Millisecond))
-	case d < 10*time.Second:
-		return fmt.Sprintf("%d ms", d.Milliseconds())
+		return fmt.Sprintf("%.2f %s", float64(d)/float64(time.Millisecond), unit)
 	}
-	return d.Round(time.Second).String()
+	return fmt.Sprintf("%d %s", d.Milliseconds(), unit)
 }

@@ -5,7 +5,7 @@ import "github.com/obmen-go/obmen/ecr/gateway"
 // words are the texts of the status page.
 var words = map[string]map[string]string{
 	"ru": {
-		"title": "Шлюз ККТ", "device": "ККТ", "connected": "подключена", "disconnected": "нет связи",
+		"title": "Шлюз ККТ", "ms": "мс", "device": "ККТ", "connected": "подключена", "disconnected": "нет связи",
 		"state": "Состояние", "since": "с", "listening": "Порт для программ", "protocol": "Протокол", "queue": "В очереди",
 		"exchanges": "Обменов", "ack": "До подтверждения, среднее / наибольшее", "turn": "Обмен, среднее / наибольшее",
 		"connects": "Подключений к ККТ", "guarded": "Открыт чек клиента", "clients": "Подключённые программы",
@@ -18,7 +18,7 @@ var words = map[string]map[string]string{
 		"state-refused": "проверяет отказ", "state-answering": "ждёт ответа", "state-fetching": "запрашивает ответ ещё раз", "state-stopped": "остановлена",
 	},
 	"en": {
-		"title": "Register gateway", "device": "Register", "connected": "connected", "disconnected": "not connected",
+		"title": "Register gateway", "ms": "ms", "device": "Register", "connected": "connected", "disconnected": "not connected",
 		"state": "State", "since": "since", "listening": "Port for programs", "protocol": "Protocol", "queue": "In the queue",
 		"exchanges": "Exchanges", "ack": "To the ACK, mean / longest", "turn": "Exchange, mean / longest",
 		"connects": "Connections to the register", "guarded": "Receipt open by client", "clients": "Connected programs",
