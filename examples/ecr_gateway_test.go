@@ -377,8 +377,8 @@ func TestECRGateway(t *testing.T) {
 			{"Information", nil},
 			{"Debug", []string{`msg=client>gateway device=0 client=1 address=ADDR exchange=1 bytes="01 05 00 F1 ** ** ** ** **"`,
 				`msg=gateway>device device=0 client=1 address=ADDR exchange=1 bytes="01 05 00 F1 ** ** ** ** **"`,
-				`msg=device>gateway device=0 client=1 address=ADDR exchange=1 bytes="06 01 07`, `msg=gateway>client device=0 client=1 address=ADDR exchange=1 bytes="06 01 07`}},
-			{"Verbose", []string{`bytes="01 05 00 F1 3F 42 0F 00 8F"`}},
+				`msg=device>gateway device=0 client=1 address=ADDR exchange=1 bytes=`, `00 C7 00 20"`, `msg=gateway>client device=0 client=1 address=ADDR exchange=1 bytes="06 01 07`}},
+			{"Verbose", []string{`bytes="01 05 00 F1 3F 42 0F 00 87"`}},
 		} {
 			g := startGateway(t, gatewayConfig(freePorts(t, 1), "<LogLevel>"+c.level+"</LogLevel>", s.addr), 1, "-log-dir", "logs/deep")
 			g.waitHealth(200)
