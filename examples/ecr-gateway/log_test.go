@@ -45,6 +45,7 @@ func TestLog(t *testing.T) {
 		if err := os.Chtimes(filepath.Join(s.dir, logName), old, old); err != nil {
 			t.Fatal(err)
 		}
+		time.Sleep(20 * time.Millisecond) // old files are named by the millisecond
 		d = newDaily(s)
 		d.Write([]byte("four\n"))
 		d.Close()

@@ -38,9 +38,10 @@ func (m *systemd) unit(name string) string { return filepath.Join(m.folder, name
 // Describe is the unit file. The service has a user of its own that belongs to
 // the group of the serial ports.
 func (m *systemd) Describe(s service) string {
-	line := quote(s.exe)
+	var line strings.Builder
+	line.WriteString(quote(s.exe))
 	for _, a := range s.args {
-		line += " " + quote(a)
+		line.WriteString(" " + quote(a))
 	}
 	return `[Unit]
 Description=` + s.display + `
@@ -48,7 +49,7 @@ After=network-online.target
 Wants=network-online.target
 
 [Service]
-ExecStart=` + line + `
+ExecStart=` + line.String() + `
 DynamicUser=yes
 SupplementaryGroups=dialout
 LogsDirectory=` + s.name + `

@@ -148,6 +148,11 @@ func TestRead(t *testing.T) {
 		c = read(t, change(`Id="0"`, `Id="0" Speed="1"`))
 		assert.Contains(t, c.Warnings[0].Error(), "line 6: attribute Speed of Connection is not known")
 	})
+	t.Run("E40 a newer format of the same kind is warned of", func(t *testing.T) {
+		assert.Equal(t, []string{"line 3 " + CodeNewer}, codes(read(t, change("1.0<", "1.2<")).Warnings))
+		_, err := Parse([]byte(change("1.0<", "1.x<")))
+		assert.ErrorContains(t, err, `"1.x"`)
+	})
 	t.Run("E43 the file names no bind address", func(t *testing.T) {
 		c := read(t, change("<Debug>", "<BindAddress>0.0.0.0</BindAddress><Debug>"))
 		assert.Equal(t, []string{"line 12 " + CodeUnknown}, codes(c.Warnings))
@@ -356,6 +361,26 @@ func TestWrite(t *testing.T) {
 			lines = slices.Delete(lines, gone, gone+1)
 		}
 		assert.Equal(t, strings.Join(lines, ""), string(b))
+	})
+	t.Run("E44 attributes and elements of a Connection", func(t *testing.T) {
+		text := change(`Id="0"`, `Id = '0' AckTimeout='300'  EarlyAckDelayMs="9"`)
+		c := read(t, text)
+		c.Connections[0].ID, c.Connections[0].ACK.Timeout, c.Connections[0].ACK.EarlyDelay = 7, nil, new(10*time.Millisecond)
+		c.Connections[1].ACK.EarlyForwarding, c.Connections[1].ACK.EarlyDelay = new(true), new(time.Millisecond)
+		c.Connections[1].Reconnect = time.Minute
+		b, err := c.AppendText(nil)
+		require.NoError(t, err)
+		want := strings.NewReplacer(`Id = '0' AckTimeout='300'  EarlyAckDelayMs="9"`, `Id = "7"  EarlyAckDelayMs="10"`,
+			`Reconnect="0"`, `Reconnect="60" EarlyAckDelayMs="1"`, "      <EarlyAckForwarding>false", "      <EarlyAckForwarding>true").Replace(text)
+		assert.Equal(t, want, string(b))
+	})
+	t.Run("E44 all in one line", func(t *testing.T) {
+		c := read(t, `<Configuration><Connections><Connection Type="Network" Path="till:9100"/></Connections></Configuration>`)
+		c.Connections = append(c.Connections, Connection{ID: 1, Type: Network, Path: "b:1"})
+		c.ListeningPort = 9000
+		b, err := c.AppendText(nil)
+		require.NoError(t, err)
+		assert.Equal(t, c.Devices(), read(t, string(b)).Devices())
 	})
 	t.Run("E44 a new file", func(t *testing.T) {
 		c := &Config{FormatVersion: "1.0", ListeningPort: 8000, Connections: []Connection{

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/obmen-go/obmen/ecr"
@@ -35,10 +36,8 @@ func (n *node) attr(name string) (string, bool) {
 
 func (n *node) kid(names ...string) *node {
 	for _, k := range n.kids {
-		for _, name := range names {
-			if k.name == name {
-				return k
-			}
+		if slices.Contains(names, k.name) {
+			return k
 		}
 	}
 	return nil

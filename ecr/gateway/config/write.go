@@ -178,7 +178,8 @@ func (w *writer) ack(n *node, now, was ACK) {
 	w.scalar(n, millis(now.Timeout), millis(was.Timeout), timeoutNames...)
 }
 
-// scalar changes a value that stands in an element or attribute; nil is none.
+// scalar changes a value that stands in an element or attribute; nil is none. An
+// element that was read is never empty: no value may be.
 func (w *writer) scalar(n *node, now, was *string, names ...string) {
 	if now == nil && was == nil || now != nil && was != nil && *now == *was {
 		return
@@ -198,8 +199,6 @@ func (w *writer) scalar(n *node, now, was *string, names ...string) {
 		w.attribute(n, names[0], now)
 	case now == nil:
 		w.remove(k)
-	case k.closesItself():
-		w.put(k.start, k.end, "<"+k.name+">"+escape(*now)+"</"+k.name+">")
 	default:
 		w.put(k.open, k.shut, escape(*now))
 	}
@@ -208,7 +207,7 @@ func (w *writer) scalar(n *node, now, was *string, names ...string) {
 // declaration is <?xml …?> with the blanks before and the line end after it.
 var (
 	declaration = regexp.MustCompile(`^\s*<\?xml[^>]*\?>\r?\n?`)
-	attribute   = regexp.MustCompile(`\s+([^\s=/<>"']+)\s*=\s*("[^"]*"|'[^']*')`)
+	attribute   = regexp.MustCompile(`\s*([^\s=/<>"']+)\s*=\s*("[^"]*"|'[^']*')`)
 )
 
 // attribute sets, adds or removes an attribute in a start tag.
@@ -237,10 +236,6 @@ func (w *writer) attribute(n *node, name string, now *string) {
 // inside adds an element as the last child.
 func (w *writer) inside(n *node, depth int, element string) {
 	indent := strings.Repeat("  ", depth)
-	if n.closesItself() && n != w.c.root {
-		w.put(n.start, n.end, "<"+n.name+">"+w.newline+indent+element+w.newline+indent[2:]+"</"+n.name+">")
-		return
-	}
 	at := n.shut
 	before := strings.TrimRight(w.c.text[:at], " \t")
 	if n.name == rootName && w.c.bare || !strings.HasSuffix(before, "\n") {
@@ -263,8 +258,9 @@ func (w *writer) remove(n *node) {
 
 // element writes a new connection.
 func (n *Connection) element() string {
-	b := "<Connection Id=\"" + strconv.Itoa(n.ID) + "\" Type=\"" + n.Type.String() + "\" Path=\"" + escape(n.Path) +
-		"\" ReleasePort=\"" + strconv.FormatBool(n.ReleasePort) + "\" Reconnect=\"" + seconds(n.Reconnect) + "\""
+	var b strings.Builder
+	b.WriteString("<Connection Id=\"" + strconv.Itoa(n.ID) + "\" Type=\"" + n.Type.String() + "\" Path=\"" + escape(n.Path) +
+		"\" ReleasePort=\"" + strconv.FormatBool(n.ReleasePort) + "\" Reconnect=\"" + seconds(n.Reconnect) + "\"")
 	for _, v := range [...]struct {
 		name string
 		text *string
@@ -272,10 +268,10 @@ func (n *Connection) element() string {
 		{earlyNames[0], flag(n.ACK.EarlyForwarding)}, {delayNames[0], millis(n.ACK.EarlyDelay)}, {timeoutNames[0], millis(n.ACK.Timeout)},
 	} {
 		if v.text != nil {
-			b += " " + v.name + "=\"" + *v.text + "\""
+			b.WriteString(" " + v.name + "=\"" + *v.text + "\"")
 		}
 	}
-	return b + "/>"
+	return b.String() + "/>"
 }
 
 func escape(s string) string {
