@@ -39,6 +39,8 @@ var thirdParty = map[string][]string{
 	"github.com/boombuler/barcode":        {"examples/marking-till"},
 	"github.com/chromedp/chromedp":        {"examples test"},
 	"github.com/chromedp/cdproto":         {"examples test"},
+	"github.com/prometheus/client_golang": {"examples/ecr-gateway"},
+	"gopkg.in/natefinch/lumberjack.v2":    {"examples/ecr-gateway"},
 }
 
 type goPackage struct {
