@@ -67,6 +67,7 @@ type settings struct {
 	permits  permits
 	limit    time.Duration
 	shared   bool
+	patience time.Duration
 	guard    *redisguard.Guard
 	dry      bool
 	journal  string
@@ -94,6 +95,7 @@ func parse(args []string, stdin io.Reader, stderr io.Writer) (*settings, error) 
 	})
 	f.DurationVar(&s.limit, "permit-limit", permit.DefaultLimit, "`time` that one permit decision may take")
 	f.BoolVar(&s.shared, "shared-register", false, "other tills use the register too, through a gateway")
+	f.DurationVar(&s.patience, "patience", defaultPatience, "`time` for which a register that does not answer is asked again")
 	guard := f.String("guard", "", "redis:// `URL` of the list of sold marks that all tills share")
 	f.BoolVar(&s.dry, "dry-run", false, "print the commands for the register and send it nothing")
 	f.StringVar(&s.journal, "journal", "", "`file` that keeps the steps until the outcome is known (default receipt.json.journal)")
@@ -114,6 +116,8 @@ func parse(args []string, stdin io.Reader, stderr io.Writer) (*settings, error) 
 		return s, bad("-register is missing: give tcp://host:port or serial:///dev/ttyUSB0?baud=115200, or use -dry-run")
 	case s.limit <= 0:
 		return s, bad("-permit-limit %v: give a time such as 1.5s", s.limit)
+	case s.patience <= 0:
+		return s, bad("-patience %v: give a time such as 30s", s.patience)
 	case s.decide != "" && s.decide != "sold" && s.decide != "not-sold":
 		return s, bad("-decide %q: give sold or not-sold", s.decide)
 	}

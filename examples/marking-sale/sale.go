@@ -19,9 +19,11 @@ import (
 )
 
 const (
-	// patience is how long a register that does not answer is asked again: one
-	// that had lost its power is back within seconds.
-	patience = 30 * time.Second
+	// defaultPatience is how long a register that does not answer is asked again:
+	// one that had lost its power is back within seconds.
+	defaultPatience = 30 * time.Second
+	// reachLimit is how long a register that cannot be reached at all is tried.
+	reachLimit = 6 * time.Second
 	// settleLimit bounds what is done after Ctrl-C.
 	settleLimit = 20 * time.Second
 	// interval lies between two questions.
@@ -30,10 +32,11 @@ const (
 
 // sale is one receipt on its way.
 type sale struct {
-	receipt receipt.Receipt
-	session *session.Session
-	stdout  io.Writer
-	stderr  io.Writer
+	receipt  receipt.Receipt
+	patience time.Duration
+	session  *session.Session
+	stdout   io.Writer
+	stderr   io.Writer
 
 	current int         // the item of receipt.json that is being scanned, from 1
 	items   map[int]int // its number by the session's
@@ -63,7 +66,7 @@ func sell(ctx context.Context, s *settings, stdout, stderr io.Writer) int {
 	// A shared register is reached through a gateway that keeps the others out
 	// from a check to the end of the receipt.
 	reg := register.New(link, &register.Options{Guarded: s.shared})
-	t := &sale{receipt: s.receipt, stdout: stdout, stderr: stderr, items: map[int]int{}}
+	t := &sale{receipt: s.receipt, patience: s.patience, stdout: stdout, stderr: stderr, items: map[int]int{}}
 	storage, err := t.reach(ctx, reg)
 	if err != nil {
 		fmt.Fprintf(stderr, "marking-sale: %s: %v\n", s.register, err)
@@ -127,10 +130,9 @@ func till() string {
 func (t *sale) reach(ctx context.Context, reg *register.Register) (string, error) {
 	for began := time.Now(); ; {
 		last, err := reg.LastDocument(ctx)
-		if err == nil || ctx.Err() != nil || time.Since(began) > patience/3 {
+		if err == nil || time.Since(began) > min(reachLimit, t.patience) || !wait(ctx, interval) {
 			return last.Storage, err
 		}
-		wait(ctx, interval)
 	}
 }
 
@@ -204,8 +206,7 @@ func (t *sale) sell(ctx context.Context) int {
 		}
 	}
 	t.current = 0
-	_, err := t.close(ctx)
-	if err != nil && ctx.Err() == nil {
+	if err := t.close(ctx); err != nil && ctx.Err() == nil {
 		return t.failed(err)
 	}
 	return t.tellEnd(t.giveUp(ctx, t.interrupted(ctx)))
@@ -221,7 +222,8 @@ func (t *sale) interrupted(ctx context.Context) string {
 // take takes one item into the receipt. What the register did not get is scanned
 // again; what became of a lost reply is asked for.
 func (t *sale) take(ctx context.Context, goods receipt.Item) (bool, error) {
-	for began := time.Now(); ; {
+	p := &patient{limit: t.patience}
+	for {
 		var res session.Result
 		var err error
 		if goods.Mark == "" {
@@ -239,18 +241,34 @@ func (t *sale) take(ctx context.Context, goods receipt.Item) (bool, error) {
 			}
 			return false, err
 		}
-		for t.state() == flow.Unknown && time.Since(began) < patience && wait(ctx, interval) {
+		for t.state() == flow.Unknown && p.wait(ctx) {
 			if res, err = t.session.Resume(ctx); err != nil && !pending(err) {
 				return false, err
 			}
 		}
 		switch state := t.state(); {
+		case res.Has(notice.ShiftClosed) || res.Has(notice.ShiftOver):
+			return false, nil // opening a shift is the cashier's decision (M54)
 		case state.InReceipt() && state != flow.Unknown:
 			return true, nil
-		case !res.Has(notice.Unreachable) || state == flow.Unknown || time.Since(began) > patience || !wait(ctx, interval):
+		case !res.Has(notice.Unreachable) || state == flow.Unknown || !p.wait(ctx):
 			return false, nil
 		}
 	}
+}
+
+// patient waits between two questions as long as its limit lasts, beginning with
+// the first failure: a lost reply alone can take longer.
+type patient struct {
+	limit time.Duration
+	since time.Time
+}
+
+func (p *patient) wait(ctx context.Context) bool {
+	if p.since.IsZero() {
+		p.since = time.Now()
+	}
+	return time.Since(p.since) < p.limit && wait(ctx, min(interval, p.limit))
 }
 
 // state is that of the newest item.
@@ -269,17 +287,21 @@ func pending(err error) bool {
 
 // close closes the receipt. Where the link or the power failed the register is
 // asked again, and what it does not hold is printed anew.
-func (t *sale) close(ctx context.Context) (session.Result, error) {
-	p := session.Payment{TaxSystem: t.receipt.TaxSystem, Payments: t.receipt.Payments}
-	for began := time.Now(); ; {
-		res, err := t.session.Close(ctx, p)
+func (t *sale) close(ctx context.Context) error {
+	payment := session.Payment{TaxSystem: t.receipt.TaxSystem, Payments: t.receipt.Payments}
+	p := &patient{limit: t.patience}
+	for {
+		res, err := t.session.Close(ctx, payment)
+		if t.session.View().Receipt.Done() {
+			return nil // also where a lost reply turned out to be a receipt that was made
+		}
 		again := res.Receipt == flow.UnknownReceipt || res.Receipt == flow.Printing ||
 			res.Has(notice.Unreachable) || res.Has(notice.Interrupted) || res.Has(notice.NotPrinted)
 		if err != nil && pending(err) {
 			again, err = true, nil
 		}
-		if err != nil || res.Receipt.Done() || !again || time.Since(began) > patience || !wait(ctx, interval) {
-			return res, err
+		if err != nil || !again || !p.wait(ctx) {
+			return err
 		}
 	}
 }
@@ -291,7 +313,7 @@ func (t *sale) giveUp(ctx context.Context, why string) int {
 	if t.session.View().Receipt == flow.Closed {
 		return exitSold
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleLimit)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(settleLimit, t.patience))
 	defer cancel()
 	message := t.last
 	for {

@@ -15,7 +15,11 @@ func (t *sale) progress(p session.Progress) {
 	if n := t.number(p.Item); n > 0 {
 		where = fmt.Sprintf(" item %d", n)
 	}
-	if p.Total > 0 {
+	switch {
+	case p.Total > 0 && p.Done == p.Total:
+		fmt.Fprintf(t.stderr, "%d/%d done\n", p.Done, p.Total)
+		return
+	case p.Total > 0:
 		fmt.Fprintf(t.stderr, "%d/%d %s%s\n", p.Done+1, p.Total, p.Step, where)
 		return
 	}
