@@ -28,6 +28,7 @@ type gatewayRun struct {
 	status string   // of its page
 	dir    string   // its working folder
 	log    *lockedBuffer
+	told   bool // to end
 	cmd    *exec.Cmd
 	ended  chan error
 }
@@ -111,7 +112,7 @@ func (g *gatewayRun) stop() {
 		g.cmd.Process.Kill()
 		<-g.ended
 	} else {
-		g.cmd.Process.Signal(syscall.SIGTERM)
+		g.terminate()
 		select {
 		case err := <-g.ended:
 			if err != nil {
@@ -123,6 +124,14 @@ func (g *gatewayRun) stop() {
 		}
 	}
 	g.cmd = nil
+}
+
+// terminate sends SIGTERM once: a second one ends the program at once.
+func (g *gatewayRun) terminate() {
+	if !g.told {
+		g.told = true
+		g.cmd.Process.Signal(syscall.SIGTERM)
+	}
 }
 
 func (g *gatewayRun) dial(device int) *host {
@@ -426,7 +435,7 @@ func TestECRGateway(t *testing.T) {
 			t.Fatalf("%q", got)
 		}
 		start := time.Now()
-		g.cmd.Process.Signal(syscall.SIGTERM)
+		g.terminate()
 		if got := h.exact(11); got != statusAnswer[2:] {
 			t.Errorf("answered %q", got)
 		}
