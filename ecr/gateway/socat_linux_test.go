@@ -1,0 +1,301 @@
+package gateway_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/obmen-go/obmen/ecr"
+	"github.com/obmen-go/obmen/ecr/customru"
+	"github.com/obmen-go/obmen/ecr/gateway"
+	"github.com/obmen-go/obmen/ecr/serial"
+)
+
+// pty opens a pseudo terminal: the device's end, and the path of the host's.
+func pty(t testing.TB) (device *os.File, path string) {
+	t.Helper()
+	fd, err := unix.Open("/dev/ptmx", unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+	if err != nil {
+		t.Skipf("no pty: %v", err)
+	}
+	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(fd, unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	device = os.NewFile(uintptr(fd), "/dev/ptmx")
+	t.Cleanup(func() { device.Close() })
+	return device, fmt.Sprintf("/dev/pts/%d", n)
+}
+
+const exchangeSize = 64 // bytes of a request; the answer is an ACK and as many
+
+// echo is a device that gives each request back as its answer: what a client
+// gets tells whose it is. It drops what is no frame, as a device does with two
+// requests that were mixed.
+func echo(device *os.File) {
+	go func() {
+		var in []byte
+		buf := make([]byte, 4096)
+		for {
+			n, err := device.Read(buf)
+			if err != nil {
+				return
+			}
+			in = append(in, buf[:n]...)
+			for len(in) >= exchangeSize {
+				whole := in[:exchangeSize]
+				if whole[0] != 1 || binary.LittleEndian.Uint16(whole[1:]) != exchangeSize-4 {
+					in = in[1:]
+					continue
+				}
+				if _, err := device.Write(with(ack, whole)); err != nil {
+					return
+				}
+				in = in[exchangeSize:]
+			}
+		}
+	}()
+}
+
+// marked is a request of exchangeSize bytes with a number in it.
+func marked(n uint64) []byte {
+	data := make([]byte, exchangeSize-customru.MinFrame)
+	copy(data, password)
+	binary.LittleEndian.PutUint64(data[8:], n)
+	return frame(0xF1, data...)
+}
+
+// onPty serves a gateway before a pty on a TCP port of loopback.
+func onPty(t testing.TB, opt gateway.Options) (address string, g *gateway.Gateway) {
+	t.Helper()
+	device, path := pty(t)
+	echo(device)
+	dial := func(ctx context.Context) (ecr.Conn, error) {
+		return serial.Dial(ctx, ecr.Address{Port: path, Baud: 115200})
+	}
+	g = gateway.New(dial, &opt)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- g.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	return l.Addr().String(), g
+}
+
+// socat is the bridge that a shop without a gateway uses.
+func socat(t testing.TB) (address string) {
+	t.Helper()
+	path, err := exec.LookPath("socat")
+	if err != nil {
+		if os.Getenv("OBMEN_CI") == "1" {
+			t.Fatal("socat is not installed, and CI must have it")
+		}
+		t.Skip("socat is not installed")
+	}
+	device, port := pty(t)
+	echo(device)
+	l, err := net.Listen("tcp", "127.0.0.1:0") // a port that is free
+	if err != nil {
+		t.Fatal(err)
+	}
+	address = l.Addr().String()
+	_, number, _ := net.SplitHostPort(address)
+	l.Close()
+	cmd := exec.Command(path, "TCP-LISTEN:"+number+",bind=127.0.0.1,reuseaddr,fork,nodelay", "FILE:"+port+",raw,echo=0")
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return address
+}
+
+func connect(t testing.TB, address string) net.Conn {
+	t.Helper()
+	for range 200 {
+		if conn, err := net.Dial("tcp", address); err == nil {
+			t.Cleanup(func() { conn.Close() })
+			return conn
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("nobody listens")
+	return nil
+}
+
+// exchange sends a request and says whether its own answer came in time.
+func exchange(conn net.Conn, request, buf []byte, limit time.Duration) (own bool, err error) {
+	conn.SetDeadline(time.Now().Add(limit))
+	if _, err := conn.Write(request); err != nil {
+		return false, err
+	}
+	if _, err := io.ReadFull(conn, buf); err != nil {
+		return false, err
+	}
+	return buf[0] == ack && bytes.Equal(buf[1:], request), nil
+}
+
+// TestOwnAnswers: each client gets its own answer and nothing else.
+func TestOwnAnswers(t *testing.T) {
+	t.Run("E20 64 clients, every answer its own, memory and goroutines bounded", func(t *testing.T) {
+		exchanges := 100
+		switch {
+		case os.Getenv("OBMEN_LONG") == "1":
+			exchanges = 16_000 // a million in all
+		case testing.Short():
+			exchanges = 10
+		}
+		address, g := onPty(t, gateway.Options{Reconnect: time.Second, MaxClients: 64, EarlyAck: true, QueueLimit: time.Minute})
+		before := runtime.NumGoroutine()
+		var memory [2]runtime.MemStats
+		var foreign, lost atomic.Int64
+		var most atomic.Int64
+		for turn := range 2 {
+			var wg sync.WaitGroup
+			for c := range 64 {
+				conn := connect(t, address)
+				wg.Go(func() {
+					defer conn.Close()
+					buf := make([]byte, exchangeSize+1)
+					for i := range exchanges / 2 {
+						switch own, err := exchange(conn, marked(uint64(c)<<32|uint64(i)), buf, time.Minute); {
+						case err != nil:
+							lost.Add(1)
+							return
+						case !own:
+							foreign.Add(1)
+						}
+						if i == exchanges/4 {
+							most.Store(max(most.Load(), int64(runtime.NumGoroutine())))
+						}
+					}
+				})
+			}
+			wg.Wait()
+			runtime.GC()
+			runtime.ReadMemStats(&memory[turn])
+		}
+		if foreign.Load() != 0 || lost.Load() != 0 {
+			t.Errorf("%d answers of others, %d clients lost", foreign.Load(), lost.Load())
+		}
+		if n := g.Snapshot().Outcomes[ecr.Answered]; n != uint64(64*(exchanges/2)*2) {
+			t.Errorf("%d answered", n)
+		}
+		// Of the goroutines 64 are this test's clients.
+		if n := most.Load(); n > int64(before)+64+2*64+16 {
+			t.Errorf("%d goroutines, %d before", n, before)
+		}
+		if grown := int64(memory[1].HeapAlloc) - int64(memory[0].HeapAlloc); grown > 1<<20 {
+			t.Errorf("memory grew by %d bytes", grown)
+		}
+	})
+	t.Run("E20 what a bridge that knows no frames does to two clients", func(t *testing.T) {
+		// The comparison of the README: socat gives every client whatever comes.
+		address := socat(t)
+		for _, clients := range []int{2, 4, 8} {
+			var wg sync.WaitGroup
+			var own atomic.Int64
+			const each = 20
+			for c := range clients {
+				conn := connect(t, address)
+				wg.Go(func() {
+					buf := make([]byte, exchangeSize+1)
+					for i := range each {
+						if ok, _ := exchange(conn, marked(uint64(c)<<32|uint64(i)), buf, 30*time.Millisecond); ok {
+							own.Add(1)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			t.Logf("socat, %d clients: %d %% got their own answer", clients, 100*own.Load()/int64(clients*each))
+		}
+	})
+}
+
+// speeds measures exchanges by turns: through the gateway and through socat.
+func speeds(t testing.TB, pairs [2]net.Conn, rounds int) (ours, theirs time.Duration) {
+	t.Helper()
+	buf := make([]byte, exchangeSize+1)
+	times := [2][]time.Duration{}
+	for i := range 2 * rounds {
+		request := marked(uint64(i))
+		began := time.Now()
+		own, err := exchange(pairs[i%2], request, buf, 10*time.Second)
+		took := time.Since(began)
+		if err != nil || !own {
+			t.Fatal(own, err)
+		}
+		times[i%2] = append(times[i%2], took)
+	}
+	slices.Sort(times[0])
+	slices.Sort(times[1])
+	return times[0][rounds/2], times[1][rounds/2]
+}
+
+// TestSpeed holds the goal of BenchmarkGateway where timing may be trusted;
+// elsewhere it only has to run.
+func TestSpeed(t *testing.T) {
+	t.Run("E35 the median of an exchange is not above socat's", func(t *testing.T) {
+		best := 99.0
+		address, _ := onPty(t, gateway.Options{Reconnect: time.Second, EarlyAck: true})
+		pairs := [2]net.Conn{connect(t, address), connect(t, socat(t))}
+		speeds(t, pairs, 20)
+		for range 5 {
+			ours, theirs := speeds(t, pairs, 401)
+			ratio := float64(ours) / float64(theirs)
+			t.Logf("gateway %v, socat %v, ratio %.2f", ours, theirs, ratio)
+			if best = min(best, ratio); best <= 1 {
+				return
+			}
+		}
+		if os.Getenv("OBMEN_LONG") == "1" {
+			t.Errorf("the best ratio of five runs is %.2f", best)
+		}
+	})
+}
+
+// BenchmarkGateway times a 64-byte exchange over a pty through the gateway and
+// through socat, by turns.
+func BenchmarkGateway(b *testing.B) {
+	gatewayAt, _ := onPty(b, gateway.Options{Reconnect: time.Second, EarlyAck: true})
+	for _, c := range []struct{ name, address string }{{"gateway", gatewayAt}, {"socat", ""}} {
+		b.Run(c.name, func(b *testing.B) {
+			if c.address == "" {
+				c.address = socat(b)
+			}
+			conn := connect(b, c.address)
+			buf := make([]byte, exchangeSize+1)
+			request := marked(1)
+			b.ReportAllocs()
+			for b.Loop() {
+				if own, err := exchange(conn, request, buf, 10*time.Second); err != nil || !own {
+					b.Fatal(own, err)
+				}
+			}
+		})
+	}
+}
