@@ -56,11 +56,11 @@ func dispatch(args []string, stdout, stderr io.Writer) int {
 	return launch(args, stdout, stderr)
 }
 
-// console runs the gateway until a signal; a second one ends it at once.
+// console runs the gateway until a signal. A second one does not cut the stop,
+// which is bounded (rule E35): an exchange would be lost.
 func console(args []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop)
 	return run(ctx, args, stdout, stderr)
 }
 
