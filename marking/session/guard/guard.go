@@ -1,4 +1,5 @@
-// Package guard keeps one piece of marked goods from being sold twice: within a
+// Package guard keeps one piece of marked goods from being sold twice; you need
+// it when several tills could sell it: within a
 // till, a shop or a chain, as far as the implementation reaches (M41).
 //
 // A till reserves an identity when it is scanned, renews the reservation while
