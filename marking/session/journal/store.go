@@ -1,6 +1,6 @@
-// Package journal keeps what a marking session is about to do (M56): you need
-// it, or a store of your own in its place, so that a till
-// which crashes anywhere can go on.
+// Package journal keeps what a marking session is about to do: you need it, or a
+// store of your own in its place, so that a till which crashes anywhere can go
+// on (M56).
 //
 // A session writes every step before it is done and replaces the whole journal
 // when a receipt is over. [File] keeps it in a file, [Memory] for tests and for
