@@ -1,14 +1,12 @@
 package journal_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,181 +16,193 @@ import (
 	"github.com/obmen-go/obmen/marking/session/sessiontest"
 )
 
-func open(t *testing.T, path string) *journal.File {
-	t.Helper()
-	j, err := journal.Open(path)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = j.Close() })
-	return j
-}
-
-func records(t *testing.T, s journal.Store) (list []string) {
-	t.Helper()
-	for r, err := range s.Records(t.Context()) {
-		require.NoError(t, err)
-		list = append(list, string(r))
-	}
-	return list
-}
-
-func TestMemory(t *testing.T) {
-	sessiontest.TestStore(t, func(*testing.T) journal.Store { return new(journal.Memory) }, nil)
-}
-
-func TestFile(t *testing.T) {
-	paths := map[journal.Store]string{}
-	sessiontest.TestStore(t, func(t *testing.T) journal.Store {
-		path := filepath.Join(t.TempDir(), "till.journal")
-		j := open(t, path)
-		paths[j] = path
-		return j
-	}, func(t *testing.T, s journal.Store) journal.Store {
-		// Not closed: the program has crashed.
-		j := open(t, paths[s])
-		paths[j] = paths[s]
-		return j
+func TestStores(t *testing.T) {
+	t.Run("M56 memory", func(t *testing.T) {
+		kept := map[*testing.T]*journal.Memory{}
+		sessiontest.TestStore(t, func(t *testing.T) journal.Store {
+			if kept[t] == nil {
+				kept[t] = new(journal.Memory)
+			}
+			return kept[t]
+		})
+	})
+	t.Run("M56 file", func(t *testing.T) {
+		paths := map[*testing.T]string{}
+		open := map[*testing.T]*journal.File{}
+		sessiontest.TestStore(t, func(t *testing.T) journal.Store {
+			if paths[t] == "" {
+				paths[t] = filepath.Join(t.TempDir(), "till.journal")
+				t.Cleanup(func() { _ = open[t].Close() })
+			} else {
+				require.NoError(t, open[t].Close())
+			}
+			j, err := journal.Open(paths[t])
+			require.NoError(t, err)
+			open[t] = j
+			return j
+		})
 	})
 }
 
-// code is the Code of an error of the package, "" for another.
+func records(t *testing.T, j journal.Store) (list []string, err error) {
+	t.Helper()
+	for r, e := range j.Records(t.Context()) {
+		if e != nil {
+			return list, e
+		}
+		list = append(list, string(r))
+	}
+	return list, nil
+}
+
 func code(err error) string {
 	if e, ok := errors.AsType[*journal.Error](err); ok {
 		return e.Code()
 	}
-	return ""
+	return fmt.Sprint(err)
 }
 
-func TestDamage(t *testing.T) {
-	fill := func(t *testing.T) (path string, text []byte) {
-		path = filepath.Join(t.TempDir(), "till.journal")
-		j := open(t, path)
-		for _, r := range []string{"one", "two", "three"} {
-			require.NoError(t, j.Append(t.Context(), []byte(r)))
-		}
-		require.NoError(t, j.Close())
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
-		return path, text
+func TestPowerLoss(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "till.journal")
+	j, err := journal.Open(path)
+	require.NoError(t, err)
+	for _, r := range []string{"first", "second"} {
+		require.NoError(t, j.Append(t.Context(), []byte(r)))
 	}
-	t.Run("M56 cut anywhere, all whole records are there and the rest is dropped", func(t *testing.T) {
-		path, text := fill(t)
-		for n := range len(text) + 1 {
-			require.NoError(t, os.WriteFile(path, text[:n], 0o600))
-			j := open(t, path)
-			whole := bytes.Count(text[:n], []byte{'\n'})
-			assert.Equal(t, []string{"one", "two", "three"}[:whole], append([]string{}, records(t, j)...), "cut at %d", n)
-			assert.Equal(t, int64(n-bytes.LastIndexByte(text[:n], '\n')-1), j.Torn(), "cut at %d", n)
-			require.NoError(t, j.Append(t.Context(), []byte("four")))
-			assert.Equal(t, append(append([]string{}, []string{"one", "two", "three"}[:whole]...), "four"), records(t, j))
+	require.NoError(t, j.Close())
+	whole, err := os.ReadFile(path)
+	require.NoError(t, err)
+	first := len(whole) / 2
+	for i, b := range whole {
+		if b == '\n' {
+			first = i + 1
+			break
+		}
+	}
+	t.Run("M56 a line cut off anywhere is dropped, the others stay", func(t *testing.T) {
+		for n := range whole {
+			require.NoError(t, os.WriteFile(path, whole[:n], 0o600))
+			j, err := journal.Open(path)
+			require.NoError(t, err, n)
+			got, err := records(t, j)
+			require.NoError(t, err)
+			var want []string
+			torn := n
+			if n >= first {
+				want, torn = []string{"first"}, n-first
+			}
+			assert.Equal(t, want, got, n)
+			assert.EqualValues(t, torn, j.Torn())
+			require.NoError(t, j.Append(t.Context(), []byte("next")))
+			got, err = records(t, j)
+			require.NoError(t, err)
+			assert.Equal(t, append(want, "next"), got)
 			require.NoError(t, j.Close())
 		}
 	})
-	t.Run("M56 a damaged line in the middle is an error with its place", func(t *testing.T) {
-		path, text := fill(t)
-		second := bytes.IndexByte(text, '\n') + 1
-		for i := range 12 {
-			bad := slices.Clone(text)
-			if bad[second+i] ^= 0x40; bad[second+i] == text[second+i] {
-				t.Fatal("not damaged")
-			}
-			require.NoError(t, os.WriteFile(path, bad, 0o600))
-			_, err := journal.Open(path)
-			require.Equal(t, journal.CodeDamaged, code(err), "byte %d: %v", i, err)
-			var e *journal.Error
-			require.ErrorAs(t, err, &e)
-			assert.Equal(t, "line 2", e.Path())
-			after, err := os.ReadFile(path)
-			require.NoError(t, err)
-			assert.Equal(t, bad, after, "nothing is lost by looking")
-		}
-	})
-	t.Run("M56 a line that is too long, a file that is too large", func(t *testing.T) {
-		path := filepath.Join(t.TempDir(), "till.journal")
-		require.NoError(t, os.WriteFile(path, []byte(strings.Repeat("x", 2*journal.MaxRecord)+"\n"), 0o600))
+	t.Run("M56 damage before the last line is an error that says where", func(t *testing.T) {
+		bad := append([]byte(nil), whole...)
+		bad[12] ^= 1
+		require.NoError(t, os.WriteFile(path, bad, 0o600))
 		_, err := journal.Open(path)
 		assert.Equal(t, journal.CodeDamaged, code(err))
-		require.NoError(t, os.Truncate(path, journal.MaxSize+1))
-		_, err = journal.Open(path)
-		assert.Equal(t, journal.CodeTooLarge, code(err))
+		e, _ := errors.AsType[*journal.Error](err)
+		assert.Equal(t, "line 1", e.Path())
+		assert.NotContains(t, err.Error(), "first")
+		assert.NotEmpty(t, e.Message("ru"))
 	})
-}
-
-func TestRefused(t *testing.T) {
-	for name, s := range map[string]journal.Store{"memory": new(journal.Memory), "file": open(t, filepath.Join(t.TempDir(), "j"))} {
-		t.Run("M56 what is no record, "+name, func(t *testing.T) {
-			for _, r := range []string{"", "two\nlines", strings.Repeat("x", journal.MaxRecord+1)} {
-				assert.Equal(t, journal.CodeRecord, code(s.Append(t.Context(), []byte(r))))
-				assert.Equal(t, journal.CodeRecord, code(s.Replace(t.Context(), [][]byte{[]byte(r)})))
-			}
-			assert.Empty(t, records(t, s))
-		})
-	}
-	t.Run("M56 a journal that cannot be opened", func(t *testing.T) {
-		_, err := journal.Open(filepath.Join(t.TempDir(), "no", "such"))
-		assert.Equal(t, journal.CodeFile, code(err))
-		assert.ErrorIs(t, err, os.ErrNotExist)
-	})
-	t.Run("M56 closed", func(t *testing.T) {
-		j := open(t, filepath.Join(t.TempDir(), "j"))
-		require.NoError(t, j.Close())
-		require.NoError(t, j.Close())
-		assert.Equal(t, journal.CodeClosed, code(j.Append(t.Context(), []byte("x"))))
-		for _, err := range j.Records(t.Context()) {
-			assert.Equal(t, journal.CodeClosed, code(err))
-		}
-	})
-	t.Run("M56 a reader whose context ends", func(t *testing.T) {
-		j := open(t, filepath.Join(t.TempDir(), "j"))
-		for range 3 {
-			require.NoError(t, j.Append(t.Context(), []byte("x")))
-		}
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		n := 0
-		for _, err := range j.Records(ctx) {
-			if n++; n == 2 {
-				assert.Equal(t, journal.CodeCancelled, code(err))
-			}
-			cancel()
-		}
-		assert.Equal(t, 2, n)
-	})
-	t.Run("M67 for its owner only", func(t *testing.T) {
-		if runtime.GOOS == "windows" {
-			t.Skip("Windows keeps rights otherwise")
-		}
-		path := filepath.Join(t.TempDir(), "j")
-		j := open(t, path)
-		require.NoError(t, j.Replace(t.Context(), [][]byte{[]byte("x")}))
-		info, err := os.Stat(path)
+	t.Run("M56 a failed replace leaves the old records", func(t *testing.T) {
+		require.NoError(t, os.WriteFile(path, whole, 0o600))
+		j, err := journal.Open(path)
 		require.NoError(t, err)
-		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+		defer func() { _ = j.Close() }()
+		require.NoError(t, os.Mkdir(path+".new", 0o700)) // nothing can be written beside
+		require.Error(t, j.Replace(t.Context(), [][]byte{[]byte("third")}))
+		_ = os.Remove(path + ".new")
+		got, err := records(t, j)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"first", "second"}, got)
+		require.NoError(t, j.Replace(t.Context(), [][]byte{[]byte("third")}))
+		got, err = records(t, j)
+		require.NoError(t, err)
+		assert.Equal(t, []string{"third"}, got)
 	})
 }
 
+func TestFile(t *testing.T) {
+	dir := t.TempDir()
+	j, err := journal.Open(filepath.Join(dir, "a"))
+	require.NoError(t, err)
+	if runtime.GOOS != "windows" {
+		info, err := os.Stat(filepath.Join(dir, "a"))
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o600), info.Mode().Perm(), "it holds whole marks")
+	}
+	require.NoError(t, j.Close())
+	require.NoError(t, j.Close())
+	assert.Equal(t, journal.CodeClosed, code(j.Append(t.Context(), []byte("x"))))
+	_, err = records(t, j)
+	assert.Equal(t, journal.CodeClosed, code(err))
+	_, err = journal.Open(filepath.Join(dir, "no", "such"))
+	assert.Equal(t, journal.CodeFile, code(err))
+	big := filepath.Join(dir, "big")
+	f, err := os.Create(big)
+	require.NoError(t, err)
+	require.NoError(t, f.Truncate(journal.MaxSize+1))
+	require.NoError(t, f.Close())
+	_, err = journal.Open(big)
+	assert.Equal(t, journal.CodeTooLarge, code(err))
+}
+
+// Whatever is in the file, opening it neither panics nor invents a record.
 func FuzzOpen(f *testing.F) {
-	f.Add([]byte("7a6c86f1 one\nb8b9a3ab two\n"))
-	f.Add([]byte("\n"))
-	f.Add([]byte("00000000 \n\n"))
+	f.Add([]byte(""))
+	f.Add([]byte("c5ec9a3a {}\n"))
+	f.Add([]byte("00000000 x\n00000000 y\n"))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		path := filepath.Join(t.TempDir(), "j")
 		if err := os.WriteFile(path, text, 0o600); err != nil {
-			t.Skip()
+			t.Fatal(err)
 		}
 		j, err := journal.Open(path)
 		if err != nil {
-			if code(err) == "" {
-				t.Errorf("%T", err)
-			}
 			return
 		}
-		defer j.Close()
-		before := records(t, j)
-		if err := j.Append(t.Context(), []byte("more")); err != nil {
+		defer func() { _ = j.Close() }()
+		before, err := records(t, j)
+		if err != nil {
+			t.Fatal("what was opened cannot be read: ", err)
+		}
+		if err := j.Append(t.Context(), []byte("next")); err != nil {
 			t.Fatal(err)
 		}
-		if after := records(t, j); len(after) != len(before)+1 || after[len(before)] != "more" {
-			t.Errorf("%q after %q", after, before)
+		after, err := records(t, j)
+		if err != nil || len(after) != len(before)+1 || after[len(before)] != "next" {
+			t.Fatalf("%d records, then %d: %v", len(before), len(after), err)
 		}
 	})
+}
+
+// A till keeps its journal in a file of its own.
+func ExampleOpen() {
+	dir, err := os.MkdirTemp("", "till")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	j, err := journal.Open(filepath.Join(dir, "till.journal"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer func() { _ = j.Close() }()
+	if err := j.Append(context.Background(), []byte(`{"about":"to be sent"}`)); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for record, err := range j.Records(context.Background()) {
+		fmt.Println(string(record), err)
+	}
+	// Output: {"about":"to be sent"} <nil>
 }

@@ -1,8 +1,9 @@
 package notice
 
-import "slices"
-
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Kind is what a notice is about. Its name is stable; its texts are the source's
 // where the source has one ([Kind.Source]).
