@@ -59,9 +59,6 @@ func (c *call) save(ctx context.Context, it *item) error {
 		if ok, err := c.permit(ctx, it); err != nil || !ok {
 			return err
 		}
-		if ok, err := c.recount(ctx, it); err != nil || !ok {
-			return err
-		}
 		switch again, err := c.accept(ctx, it); {
 		case err != nil:
 			return err
@@ -114,21 +111,6 @@ func (c *call) count(ctx context.Context, it *item) (bool, error) {
 		return false, c.end(ctx, it, flow.LimitReached, n)
 	}
 	return false, c.tell(ctx, n)
-}
-
-// recount reads the count once more on a shared register: a gateway keeps the
-// others out only from the check on, so one that was read before it may be old,
-// and another till's result would look like the storage fault (M57).
-func (c *call) recount(ctx context.Context, it *item) (bool, error) {
-	s := c.s
-	if !s.opt.Shared {
-		return true, nil
-	}
-	ws, err := s.register.MarkingCodeWorkStatus(ctx)
-	if err != nil {
-		return false, c.lost(ctx, it, err)
-	}
-	return true, c.counted(ctx, ws)
 }
 
 // counted takes over a count that was read while no accept of ours is open.
