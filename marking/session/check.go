@@ -410,6 +410,17 @@ func (c *call) accept(ctx context.Context, it *item) (again bool, err error) {
 	if err := s.step(ctx, it, flow.SendAccept, record{}); err != nil {
 		return false, err
 	}
+	if s.opt.Shared {
+		// A gateway keeps other tills out from the check on: only a count read
+		// after it is one that the accept must make grow (M57).
+		ws, err := s.register.MarkingCodeWorkStatus(ctx)
+		if err != nil {
+			return false, c.unsent(ctx, it, err)
+		}
+		if err := c.counted(ctx, ws); err != nil {
+			return false, err
+		}
+	}
 	s.progress("accept", it.number)
 	if _, err := s.register.AcceptMarkingCode(ctx); err != nil {
 		switch number := ErrorNumber(err); {
@@ -541,10 +552,12 @@ func (c *call) settleItem(ctx context.Context, it *item) error {
 	if err != nil {
 		return nil
 	}
+	// On a shared register only a count under this call's own lease tells.
+	ours := !s.opt.Shared || c.closing
 	switch grew := ws.Saved - s.st.saved; {
-	case it.intent == flow.SendAccept && grew == 1 && !s.opt.Shared:
+	case it.intent == flow.SendAccept && grew == 1 && ours:
 		return c.saved(ctx, it, ws)
-	case it.intent == flow.SendAccept && grew > 1 && !s.opt.Shared:
+	case it.intent == flow.SendAccept && grew > 1 && ours:
 		if err := s.write(ctx, record{Saved: new(ws.Saved)}); err != nil {
 			return err
 		}

@@ -199,14 +199,15 @@ func (c *call) prepare(ctx context.Context) (bool, error) {
 			missing = true
 			c.touch(it)
 			again++
+			told := len(c.res.Notices)
 			if err := c.save(ctx, it); err != nil {
 				return false, err
 			}
 			if it.state == flow.Saved {
 				continue
 			}
-			if !c.stopped() {
-				// Nothing was told yet that explains it.
+			if !slices.ContainsFunc(c.res.Notices[told:], func(n notice.Notice) bool { return n.Severity() > notice.Warning }) {
+				// Nothing was told that explains it.
 				return false, c.tell(ctx, notice.Notice{Kind: notice.RegisterFailed, Item: it.number, Details: []string{"item " + it.state.String()}})
 			}
 			return false, nil

@@ -73,42 +73,48 @@ func TestLongCodeWithoutGS(t *testing.T) {
 }
 
 func TestShortCodeWithoutGS(t *testing.T) {
-	for _, code := range []string{short13, short6} {
-		tl := newTill(t, nil, session.Options{SendAsScanned: true})
-		res := tl.refuses(code, notice.ScannerSetup)
-		says(t, res, text255)
-		assert.Equal(t, marking.TypeGS1, res.Items[0].Answer.Type)
-		assert.Equal(t, []string{sessiontest.CallCheck}, tl.device.Names(true))
-		tl = newTill(t, nil, session.Options{})
-		tl.closes(tl.sells(code).Items[0].Mark.Text())
-	}
+	t.Run("M43 type 255", func(t *testing.T) {
+		for _, code := range []string{short13, short6} {
+			tl := newTill(t, nil, session.Options{SendAsScanned: true})
+			res := tl.refuses(code, notice.ScannerSetup)
+			says(t, res, text255)
+			assert.Equal(t, marking.TypeGS1, res.Items[0].Answer.Type)
+			assert.Equal(t, []string{sessiontest.CallCheck}, tl.device.Names(true))
+			tl = newTill(t, nil, session.Options{})
+			tl.closes(tl.sells(code).Items[0].Mark.Text())
+		}
+	})
 }
 
 func TestDamagedTail(t *testing.T) {
-	d := sessiontest.NewDevice()
-	d.Online = func(string) sessiontest.Online { return sessiontest.OnlineNegative }
-	tl := newTill(t, d, session.Options{})
-	damaged := strings.Replace(markA, "bil1", "bil2", 1)
-	res := tl.refuses(damaged, notice.Negative)
-	says(t, res, textNegative)
-	assert.Contains(t, res.Notices[0].Support("en"), "KMServerCheckingStatus 5")
-	assert.Contains(t, res.Notices[0].Support("en"), marking.CodeWarnChecksum)
-	assert.Equal(t, []string{sessiontest.CallCheck}, d.Names(true))
-	// The misread is read well the second time: the same piece may be tried again.
-	d.Online = nil
-	tl.sells(markA)
-	tl.closes(markA)
+	t.Run("M44 the source's damaged tail, then read well", func(t *testing.T) {
+		d := sessiontest.NewDevice()
+		d.Online = func(string) sessiontest.Online { return sessiontest.OnlineNegative }
+		tl := newTill(t, d, session.Options{})
+		damaged := strings.Replace(markA, "bil1", "bil2", 1)
+		res := tl.refuses(damaged, notice.Negative)
+		says(t, res, textNegative)
+		assert.Contains(t, res.Notices[0].Support("en"), "KMServerCheckingStatus 5")
+		assert.Contains(t, res.Notices[0].Support("en"), marking.CodeWarnChecksum)
+		assert.Equal(t, []string{sessiontest.CallCheck}, d.Names(true))
+		// The misread is read well the second time: the same piece may be tried again.
+		d.Online = nil
+		tl.sells(markA)
+		tl.closes(markA)
+	})
 }
 
 func TestRegisterWithoutNetwork(t *testing.T) {
-	d := sessiontest.NewDevice()
-	d.Settings[session.SettingOnlineCheck] = 0
-	tl := newTill(t, d, session.Options{Permit: always(permitOK())})
-	res := tl.sells(markA)
-	says(t, res, textNoLink)
-	assert.Equal(t, marking.ServerNoLink, res.Items[0].Answer.Server)
-	assert.Equal(t, []notice.Answer{notice.OK, notice.Snooze}, res.Notices[0].Answers())
-	tl.closes(markA)
+	t.Run("M45 no link of the register, the permit check passed", func(t *testing.T) {
+		d := sessiontest.NewDevice()
+		d.Settings[session.SettingOnlineCheck] = 0
+		tl := newTill(t, d, session.Options{Permit: always(permitOK())})
+		res := tl.sells(markA)
+		says(t, res, textNoLink)
+		assert.Equal(t, marking.ServerNoLink, res.Items[0].Answer.Server)
+		assert.Equal(t, []notice.Answer{notice.OK, notice.Snooze}, res.Notices[0].Answers())
+		tl.closes(markA)
+	})
 }
 
 // The shop's permit checks, over HTTP as they are but without a network.
@@ -248,65 +254,71 @@ func TestStorageFault(t *testing.T) {
 }
 
 func TestLimitOf128(t *testing.T) {
-	list := marks(128, 130)
-	tl := newTill(t, nil, session.Options{})
-	for i, m := range list[:128] {
-		res := tl.sells(m)
-		if i < 127 {
-			require.Empty(t, res.Notices)
-			continue
+	t.Run("M50 M51 the 128th is sold, the 129th stopped before it is sent; a removed one makes no room", func(t *testing.T) {
+		list := marks(128, 130)
+		tl := newTill(t, nil, session.Options{})
+		for i, m := range list[:128] {
+			res := tl.sells(m)
+			if i < 127 {
+				require.Empty(t, res.Notices)
+				continue
+			}
+			says(t, res, text128) // M50: the 128th is sold, and says that it is the last
+			assert.Equal(t, flow.Saved, res.Items[0].State)
 		}
-		says(t, res, text128) // M50: the 128th is sold, and says that it is the last
-		assert.Equal(t, flow.Saved, res.Items[0].State)
-	}
-	tl.device.Forget()
-	for _, m := range list[128:] {
-		says(t, tl.refuses(m, notice.Limit), text128)
-	}
-	says(t, tl.refuses(list[128], notice.Limit), text128)
-	assert.Empty(t, tl.device.Names(false), "M50: stopped before it is sent")
-	_, err := tl.s.Add(tl.ctx(), goods("пакет"))
-	require.NoError(t, err)
-	// M51: a removed item's result counts, so it makes no room, but it comes back.
-	_, err = tl.s.Remove(tl.ctx(), 1)
-	require.NoError(t, err)
-	says(t, tl.refuses(list[129], notice.Limit), text128)
-	tl.sells(list[0])
-	assert.Empty(t, tl.device.Names(false))
-	tl.closes(list[:128]...)
-	tl.sells(list[128])
+		tl.device.Forget()
+		for _, m := range list[128:] {
+			says(t, tl.refuses(m, notice.Limit), text128)
+		}
+		says(t, tl.refuses(list[128], notice.Limit), text128)
+		assert.Empty(t, tl.device.Names(false), "M50: stopped before it is sent")
+		_, err := tl.s.Add(tl.ctx(), goods("пакет"))
+		require.NoError(t, err)
+		// M51: a removed item's result counts, so it makes no room, but it comes back.
+		_, err = tl.s.Remove(tl.ctx(), 1)
+		require.NoError(t, err)
+		says(t, tl.refuses(list[129], notice.Limit), text128)
+		tl.sells(list[0])
+		assert.Empty(t, tl.device.Names(false))
+		tl.closes(list[:128]...)
+		tl.sells(list[128])
+	})
 }
 
 func TestDuplicate(t *testing.T) {
-	tl := newTill(t, nil, session.Options{})
-	tl.sells(markA)
-	tl.device.Forget()
-	says(t, tl.refuses(markA, notice.Duplicate), textTwice)
-	says(t, tl.refuses("]d2"+markA, notice.Duplicate), textTwice)
-	assert.Empty(t, tl.device.Names(false), "nothing is sent")
-	// Identities are case-sensitive.
-	tl.sells(strings.Replace(markA, "bvSq", "BvSq", 1))
-	tl.closes(markA, strings.Replace(markA, "bvSq", "BvSq", 1))
+	t.Run("M41 the same piece twice: nothing is sent", func(t *testing.T) {
+		tl := newTill(t, nil, session.Options{})
+		tl.sells(markA)
+		tl.device.Forget()
+		says(t, tl.refuses(markA, notice.Duplicate), textTwice)
+		says(t, tl.refuses("]d2"+markA, notice.Duplicate), textTwice)
+		assert.Empty(t, tl.device.Names(false), "nothing is sent")
+		// Identities are case-sensitive.
+		tl.sells(strings.Replace(markA, "bvSq", "BvSq", 1))
+		tl.closes(markA, strings.Replace(markA, "bvSq", "BvSq", 1))
+	})
 }
 
 func TestRemovedAndScannedAgain(t *testing.T) {
-	tl := newTill(t, nil, session.Options{})
-	tl.sells(markA)
-	tl.sells(markB)
-	tl.device.Forget()
-	res, err := tl.s.Remove(tl.ctx(), 1)
-	require.NoError(t, err)
-	assert.Equal(t, flow.Removed, res.Items[0].State)
-	assert.Equal(t, []string{markA, markB}, tl.device.Saved(), "M51: the result stays saved")
-	res = tl.sells(markA)
-	assert.Equal(t, 1, res.Items[0].Number)
-	assert.Empty(t, tl.device.Names(false), "M51: nothing is sent")
-	_, err = tl.s.Remove(tl.ctx(), 2)
-	require.NoError(t, err)
-	tl.closes(markA)
-	// The removed one goes in the next receipt, checked anew.
-	tl.sells(markB)
-	tl.closes(markB)
+	t.Run("M51 removed: its result stays; scanned again: nothing is sent", func(t *testing.T) {
+		tl := newTill(t, nil, session.Options{})
+		tl.sells(markA)
+		tl.sells(markB)
+		tl.device.Forget()
+		res, err := tl.s.Remove(tl.ctx(), 1)
+		require.NoError(t, err)
+		assert.Equal(t, flow.Removed, res.Items[0].State)
+		assert.Equal(t, []string{markA, markB}, tl.device.Saved(), "M51: the result stays saved")
+		res = tl.sells(markA)
+		assert.Equal(t, 1, res.Items[0].Number)
+		assert.Empty(t, tl.device.Names(false), "M51: nothing is sent")
+		_, err = tl.s.Remove(tl.ctx(), 2)
+		require.NoError(t, err)
+		tl.closes(markA)
+		// The removed one goes in the next receipt, checked anew.
+		tl.sells(markB)
+		tl.closes(markB)
+	})
 }
 
 func TestShiftClosedAndOver(t *testing.T) {
@@ -434,147 +446,6 @@ func TestPowerLossBeforeTheReceipt(t *testing.T) {
 	})
 }
 
-// crashing runs a call that ends with the program, as the fault says.
-func crashing(t *testing.T, tl *till, call func()) {
-	t.Helper()
-	defer func() {
-		_, ok := recover().(sessiontest.Crash)
-		require.True(t, ok, "the program did not end")
-		tl.device.Fault = nil
-	}()
-	call()
-}
-
-func TestCrashAroundTheClose(t *testing.T) {
-	for _, c := range []struct {
-		name     string
-		fault    sessiontest.FaultKind
-		keeps    bool // the register keeps its receipt open
-		receipt  flow.ReceiptState
-		want     []notice.Kind
-		canceled bool
-	}{
-		{"M56 crash before the close: it is sent again", sessiontest.CrashBefore, true, flow.Closed, nil, false},
-		{"M56 crash after the close: it was sold", sessiontest.CrashAfter, true, flow.Closed, []notice.Kind{notice.Confirmed}, false},
-		{"M56 crash before the close, the receipt is gone: printed anew", sessiontest.CrashBefore, false, flow.Collecting, []notice.Kind{notice.NotPrinted}, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			tl := newTill(t, nil, session.Options{})
-			tl.sells(markA)
-			tl.device.Fault = sessiontest.Script(map[string]sessiontest.Fault{sessiontest.CallClose: {Kind: c.fault}})
-			crashing(t, tl, func() { tl.close() })
-			if !c.keeps {
-				tl.device.LosePower()
-			}
-			res := tl.restart()
-			assert.Equal(t, c.receipt, res.Receipt)
-			assert.Equal(t, c.want, kindsOf(res))
-			if res.Receipt == flow.Collecting {
-				tl.closes(markA)
-			}
-			assert.Len(t, tl.device.Documents(), 1)
-			assert.Len(t, tl.device.Sold(), 1)
-			assert.Equal(t, receipt.Money(10000), tl.device.Documents()[0].Sum)
-			v := tl.s.View()
-			require.NotNil(t, v.Document)
-			assert.Equal(t, uint32(1), v.Document.Number)
-		})
-	}
-	t.Run("M56 crash before the close was journalled: cancelled, printed anew", func(t *testing.T) {
-		tl := newTill(t, nil, session.Options{})
-		tl.sells(markA)
-		tl.device.Fault = sessiontest.Script(map[string]sessiontest.Fault{sessiontest.CallBind: {Kind: sessiontest.CrashAfter}})
-		crashing(t, tl, func() { tl.close() })
-		assert.True(t, tl.device.ReceiptOpen())
-		res := tl.restart()
-		assert.Equal(t, []notice.Kind{notice.NotPrinted}, kindsOf(res))
-		assert.False(t, tl.device.ReceiptOpen())
-		assert.Equal(t, []string{markA}, tl.device.Saved(), "saved results survive a cancel")
-		tl.device.Forget()
-		tl.closes(markA)
-		assert.NotContains(t, tl.device.Names(true), sessiontest.CallCheck)
-	})
-	t.Run("M56 anything else: the cashier decides", func(t *testing.T) {
-		for _, sold := range []bool{true, false} {
-			tl := newTill(t, nil, session.Options{})
-			tl.sells(markA)
-			tl.device.Fault = sessiontest.Script(map[string]sessiontest.Fault{sessiontest.CallClose: {Kind: sessiontest.CrashBefore}})
-			crashing(t, tl, func() { tl.close() })
-			tl.device.OpenForeign(false)
-			tl.device.CloseForeign(777) // another program has made a document
-			res := tl.restart()
-			assert.Equal(t, flow.UnknownReceipt, res.Receipt)
-			require.Equal(t, []notice.Kind{notice.UnknownOutcome}, kindsOf(res))
-			assert.Contains(t, res.Notices[0].Support("en"), "document 1 is another one", "what is known is told")
-			_, err := tl.s.Scan(tl.ctx(), markB, goods("x"))
-			assert.Error(t, err, "nothing else goes on")
-			res, err = tl.s.Decide(tl.ctx(), sold)
-			require.NoError(t, err)
-			if sold {
-				assert.Equal(t, flow.Closed, res.Receipt)
-				continue
-			}
-			assert.Equal(t, flow.Collecting, res.Receipt)
-			tl.closes(markA)
-		}
-	})
-}
-
-func TestLostReplies(t *testing.T) {
-	for _, c := range []struct {
-		call  string
-		fault sessiontest.FaultKind
-	}{
-		{sessiontest.CallCheck, sessiontest.LoseRequest}, {sessiontest.CallCheck, sessiontest.LoseReply}, {sessiontest.CallCheck, sessiontest.PowerBefore}, {sessiontest.CallCheck, sessiontest.PowerAfter},
-		{sessiontest.CallAccept, sessiontest.LoseRequest}, {sessiontest.CallAccept, sessiontest.LoseReply}, {sessiontest.CallAccept, sessiontest.PowerBefore}, {sessiontest.CallAccept, sessiontest.PowerAfter},
-		{sessiontest.CallOperation, sessiontest.LoseRequest}, {sessiontest.CallOperation, sessiontest.LoseReply}, {sessiontest.CallOperation, sessiontest.PowerAfter},
-		{sessiontest.CallBind, sessiontest.LoseRequest}, {sessiontest.CallBind, sessiontest.LoseReply}, {sessiontest.CallBind, sessiontest.PowerAfter},
-		{sessiontest.CallClose, sessiontest.LoseRequest}, {sessiontest.CallClose, sessiontest.LoseReply}, {sessiontest.CallClose, sessiontest.PowerBefore}, {sessiontest.CallClose, sessiontest.PowerAfter},
-	} {
-		t.Run("M52 M56 "+c.call+" "+string(rune('0'+c.fault)), func(t *testing.T) {
-			d := sessiontest.NewDevice()
-			d.Fault = sessiontest.Script(map[string]sessiontest.Fault{c.call: {Kind: c.fault}})
-			tl := newTill(t, d, session.Options{})
-			tl.sells(markA)
-			tl.sells(markB)
-			res := tl.close()
-			require.Equal(t, flow.Closed, res.Receipt, "%v", res.Notices)
-			assert.Len(t, d.Documents(), 1)
-			assert.ElementsMatch(t, []sessiontest.Sold{{Mark: markA, Document: 1}, {Mark: markB, Document: 1}}, d.Sold())
-		})
-	}
-}
-
-func TestBindWithABadResult(t *testing.T) {
-	for name, spoil := range map[string]func(*sessiontest.Device){
-		"M74 [М-]":     func(d *sessiontest.Device) { d.BindNegative = func(m string) bool { return m == markB } },
-		"M74 an error": func(d *sessiontest.Device) { d.Fault = bindError },
-	} {
-		t.Run(name, func(t *testing.T) {
-			d := sessiontest.NewDevice()
-			spoil(d)
-			tl := newTill(t, d, session.Options{})
-			tl.sells(markA)
-			tl.sells(markB)
-			res := tl.close()
-			assert.Equal(t, flow.Collecting, res.Receipt)
-			assert.Equal(t, []notice.Kind{notice.BindFailed}, kindsOf(res))
-			assert.Equal(t, 2, res.Notices[0].Item)
-			assert.Contains(t, res.Notices[0].Support("en"), "FNSendItemBarcode")
-			assert.False(t, d.ReceiptOpen(), "the receipt is cancelled")
-			assert.Equal(t, []flow.ItemState{flow.Saved, flow.Refused}, itemStates(tl.s.View()))
-			tl.closes(markA)
-		})
-	}
-}
-
-func bindError(c sessiontest.Call) sessiontest.Fault {
-	if c.Name == sessiontest.CallBind && c.Mark == markB {
-		return sessiontest.Fault{Kind: sessiontest.Refuse, Number: session.ErrorNotChecked}
-	}
-	return sessiontest.Fault{}
-}
-
 func TestReturn(t *testing.T) {
 	asked := 0
 	checker := permit.CheckerFunc(func(context.Context, permit.Query) permit.Verdict { asked++; return permitOK() })
@@ -605,32 +476,36 @@ func TestReturn(t *testing.T) {
 }
 
 func TestPartialSale(t *testing.T) {
-	var asked permit.Query
-	checker := permit.CheckerFunc(func(_ context.Context, q permit.Query) permit.Verdict { asked = q; return permitOK() })
-	tl := newTill(t, nil, session.Options{Permit: checker})
-	g := goods("таблетки")
-	g.Status, g.Unit, g.Quantity, g.Fraction = receipt.MeasuredSold, 0, receipt.One, receipt.Fraction{Numerator: 1, Denominator: 3}
-	res, err := tl.s.Scan(tl.ctx(), markA, g)
-	require.NoError(t, err)
-	require.Equal(t, flow.Saved, res.Items[0].State)
-	assert.True(t, asked.Partial)
-	assert.Equal(t, "status 2", tl.device.Calls()[1].Text)
-	// M41: a second portion of the same pack in one receipt.
-	res, err = tl.s.Scan(tl.ctx(), markA, g)
-	require.NoError(t, err)
-	says(t, res, textTwice)
-	tl.closes(markA)
+	t.Run("M41 M71 a second portion in one receipt", func(t *testing.T) {
+		var asked permit.Query
+		checker := permit.CheckerFunc(func(_ context.Context, q permit.Query) permit.Verdict { asked = q; return permitOK() })
+		tl := newTill(t, nil, session.Options{Permit: checker})
+		g := goods("таблетки")
+		g.Status, g.Unit, g.Quantity, g.Fraction = receipt.MeasuredSold, 0, receipt.One, receipt.Fraction{Numerator: 1, Denominator: 3}
+		res, err := tl.s.Scan(tl.ctx(), markA, g)
+		require.NoError(t, err)
+		require.Equal(t, flow.Saved, res.Items[0].State)
+		assert.True(t, asked.Partial)
+		assert.Equal(t, "status 2", tl.device.Calls()[1].Text)
+		// M41: a second portion of the same pack in one receipt.
+		res, err = tl.s.Scan(tl.ctx(), markA, g)
+		require.NoError(t, err)
+		says(t, res, textTwice)
+		tl.closes(markA)
+	})
 }
 
 func TestUnreadable(t *testing.T) {
-	g := markingtest.New(5)
-	for _, scan := range []string{"", "12", g.Barcode(13), g.Barcode(18), markA[:40], "прив"} {
-		tl := newTill(t, nil, session.Options{})
-		res := tl.refuses(scan, notice.NotRecognised)
-		says(t, res, text211)
-		assert.NotEmpty(t, res.Notices[0].Details)
-		assert.Empty(t, tl.device.Names(false))
-	}
+	t.Run("M42 a scan that is no mark is never sent", func(t *testing.T) {
+		g := markingtest.New(5)
+		for _, scan := range []string{"", "12", g.Barcode(13), g.Barcode(18), markA[:40], "прив"} {
+			tl := newTill(t, nil, session.Options{})
+			res := tl.refuses(scan, notice.NotRecognised)
+			says(t, res, text211)
+			assert.NotEmpty(t, res.Notices[0].Details)
+			assert.Empty(t, tl.device.Names(false))
+		}
+	})
 }
 
 // A journal on disk, closed and opened between the scans and the close.

@@ -1,5 +1,5 @@
-// Package guard keeps one piece of marked goods from being sold twice: within a
-// till, a shop or a chain, as far as the implementation reaches (M41).
+// Package guard keeps one piece of marked goods from being sold twice: you need
+// it when several tills of a shop or a chain could sell the same piece (M41).
 //
 // A till reserves an identity when it is scanned, renews the reservation while
 // the receipt lives, holds it just before the first receipt command, and

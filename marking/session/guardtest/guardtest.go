@@ -1,5 +1,5 @@
-// Package guardtest is the conformance suite for implementations of
-// guard.Guard.
+// Package guardtest is the conformance suite (M41) that you run on your own
+// implementation of guard.Guard.
 package guardtest
 
 import (

@@ -1,9 +1,10 @@
-// Package journal keeps what a marking session is about to do, so that a till
-// which crashes anywhere can go on.
+// Package journal keeps what a marking session is about to do: you need it, or a
+// store of your own in its place, so that a till which crashes anywhere can go
+// on (M56).
 //
 // A session writes every step before it is done and replaces the whole journal
 // when a receipt is over. [File] keeps it in a file, [Memory] for tests and for
-// tills that may lose a receipt. Any database can be a [Store] too; the package
+// tills that may lose a receipt. Any database can be a [Store] too: the package
 // sessiontest has a suite for it.
 //
 // Records hold whole marks: a journal is as secret as the receipts. [File]

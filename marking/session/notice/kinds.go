@@ -1,6 +1,9 @@
 package notice
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Kind is what a notice is about. Its name is stable; its texts are the source's
 // where the source has one ([Kind.Source]).
@@ -136,12 +139,7 @@ func (k Kind) Answers() []Answer {
 // Silenceable says whether [Snooze] is among the answers: refusals and unknown
 // outcomes cannot be silenced (M48).
 func (k Kind) Silenceable() bool {
-	for _, a := range k.Answers() {
-		if a == Snooze {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(k.Answers(), Snooze)
 }
 
 // String returns the name; Kind(N) for a value that is none.

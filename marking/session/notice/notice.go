@@ -1,6 +1,7 @@
 // Package notice is the catalogue of what a till tells its cashier while marked
-// goods are sold: the source's messages letter for letter, a text for support
-// with each, the answers they offer and what they mean for the sale.
+// goods are sold; you need it to show such a message with its answers, or to
+// look one up. The texts are the source's letter for letter (M42 to M50), each
+// with a text for support, and the severity says what it means for the sale.
 package notice
 
 import (

@@ -63,8 +63,8 @@ const (
 	PowerBefore           // the register loses its power before the command runs
 	PowerAfter            // it runs, then the register loses its power with the reply
 	CrashBefore           // the program ends before the command is sent: panics with Crash
-	PaperAfter              // it runs, and then the paper has run out
-	CrashAfter              // the command runs, the program ends before the reply: panics with Crash
+	PaperAfter            // it runs, and then the paper has run out
+	CrashAfter            // the command runs, the program ends before the reply: panics with Crash
 )
 
 // Crash is the value of the panic by which a program ends in a test.
