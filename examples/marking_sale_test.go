@@ -1,6 +1,7 @@
 package examples
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/hex"
@@ -558,6 +559,32 @@ func TestMarkingSaleShared(t *testing.T) {
 			t.Errorf("accepted before all was scanned:\n%s", r.stderr)
 		}
 	})
+	t.Run("M57 two tills sell through the gateway on one register", func(t *testing.T) {
+		t.Parallel()
+		gateway := filepath.Join(binDir, "ecr-gateway")
+		if _, err := os.Stat(gateway); err != nil {
+			if _, err := os.Stat(gateway + ".exe"); err != nil {
+				t.Skip("there is no program ecr-gateway in this tree")
+			}
+		}
+		sim := startShtrih(t, "-delay", "10ms")
+		addr := startSaleGateway(t, sim.addr)
+		const rounds = 3
+		for range rounds {
+			var waits [2]func() result
+			for i, it := range []saleItem{medicine("Инъектран", seedMarkTwo), medicine("Мерсилон", seedMarkOne)} {
+				r := saleReceipt()
+				r["items"], r["payments"] = []saleItem{it}, map[string]any{"electronic": 10000}
+				_, _, waits[i] = newSale(t, r, "-register", "tcp://"+addr, "-shared-register").start()
+			}
+			for _, wait := range waits {
+				wait().wants(t, 0, "sold: document ")
+			}
+		}
+		if n := sim.executed("FF45h"); n != 2*rounds {
+			t.Errorf("%d receipts closed\n%s", n, sim.journal)
+		}
+	})
 	t.Run("M41 the same receipt is not sold by two programs at once", func(t *testing.T) {
 		t.Parallel()
 		sim := startShtrih(t, "-fault", "cmd ff61#1 late=3s")
@@ -567,6 +594,41 @@ func TestMarkingSaleShared(t *testing.T) {
 		s.run().wants(t, 1, "refused: this receipt is being sold by another program")
 		wait().wants(t, 0, saleSold)
 	})
+}
+
+// startSaleGateway puts a gateway that guards receipts before a register.
+func startSaleGateway(t *testing.T, device string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().(*net.TCPAddr)
+	l.Close()
+	dir := t.TempDir()
+	config := fmt.Sprintf(`<Configuration><FormatVersion>1.0</FormatVersion><ListeningPort>%d</ListeningPort><Connections>`+
+		`<Connection Id="0" Type="Network" Path="%s" ReleasePort="false" Reconnect="1"/></Connections></Configuration>`, addr.Port, device)
+	if err := os.WriteFile(filepath.Join(dir, "config.xml"), []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := programContext(context.Background(), "ecr-gateway", "-config", "config.xml", "-protocol", "shtrihm", "-receipt-guard", "-status", "")
+	cmd.Dir = dir
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+	})
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatal(line, err)
+	}
+	return addr.String()
 }
 
 func TestMarkingSaleDryRun(t *testing.T) {

@@ -94,7 +94,7 @@ func parse(args []string, stdin io.Reader, stderr io.Writer) (*settings, error) 
 		return nil
 	})
 	f.DurationVar(&s.limit, "permit-limit", permit.DefaultLimit, "`time` that one permit decision may take")
-	f.BoolVar(&s.shared, "shared-register", false, "other tills use the register too, through a gateway")
+	f.BoolVar(&s.shared, "shared-register", false, "other tills use the register too, through a gateway that keeps them out from a check to the end of the receipt (ecr-gateway -receipt-guard)")
 	f.DurationVar(&s.patience, "patience", defaultPatience, "`time` for which a register that does not answer is asked again")
 	guard := f.String("guard", "", "redis:// `URL` of the list of sold marks that all tills share")
 	f.BoolVar(&s.dry, "dry-run", false, "print the commands for the register and send it nothing")

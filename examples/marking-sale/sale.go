@@ -324,8 +324,11 @@ func (t *sale) giveUp(ctx context.Context, why string) int {
 			t.last = message
 			return exitRefused
 		case flow.Collecting:
-			if _, err := t.session.Cancel(ctx); err != nil && t.session.View().Receipt == flow.Collecting {
+			_, err := t.session.Cancel(ctx)
+			if err != nil {
 				fmt.Fprintln(t.stderr, "marking-sale:", err)
+			}
+			if t.session.View().Receipt == flow.Collecting && (err != nil || !wait(ctx, interval)) {
 				t.last = message
 				return exitRefused // nothing was printed; the reservations expire
 			}
