@@ -58,6 +58,12 @@ func echo(device *os.File) {
 				return
 			}
 			in = append(in, buf[:n]...)
+			if len(in) == 1 && in[0] == 0x05 { // is anybody there?
+				in = in[:0]
+				if _, err := device.Write([]byte{nak}); err != nil {
+					return
+				}
+			}
 			for len(in) >= exchangeSize {
 				whole := in[:exchangeSize]
 				if whole[0] != 1 || binary.LittleEndian.Uint16(whole[1:]) != exchangeSize-4 {
