@@ -108,6 +108,14 @@ func (r *request) text(name, s string, most int) *request {
 	return r
 }
 
+// padded is a text in cp1251 that takes size bytes, zeros behind it.
+func (r *request) padded(name, s string, size int) *request {
+	end := len(r.data) + size
+	r.text(name, s, size)
+	r.data = append(r.data, make([]byte, max(0, end-len(r.data)))...)
+	return r
+}
+
 // bytes is a list of bytes with its length before it, in one byte.
 func (r *request) bytes(name string, b []byte, most int) *request {
 	if len(b) > most {

@@ -131,12 +131,27 @@ const (
 	PayCounter    = 15 // встречное предоставление
 )
 
-// Close is what FF45h takes.
+// Close is what FF45h takes, and FF76h and FF78h, which have room for more taxes.
 type Close struct {
 	Payments  [16]int64 // kopecks, by the Pay constants
 	Rounding  byte      // kopecks taken off the total, 0..99
 	TaxSystem byte      // bit: 1 ОСН, 2 УСН доход, 4 УСН доход − расход, 8 ЕНВД, 16 ЕСХН, 32 ПСН
 	Text      string    // up to 64 bytes of cp1251
+	// Taxes are the sums of the VAT by rate in kopecks, by the rows of the
+	// register's table of taxes, at most 12; 0 and missing ones the device works
+	// out. With up to 6 the command is FF45h, with up to 10 FF76h, with more FF78h.
+	Taxes []int64
+}
+
+// taxes finds the command for so many taxes, and how many it has room for.
+func (c *Close) taxes() (cmd Command, room int) {
+	switch n := len(c.Taxes); {
+	case n <= 6:
+		return 0xFF45, 6
+	case n <= 10:
+		return 0xFF76, 10
+	}
+	return 0xFF78, 12
 }
 
 // Closed is the answer of FF45h.
@@ -145,24 +160,61 @@ type Closed struct {
 	FD, FP uint32 // number and fiscal sign of the document
 }
 
-// CloseReceipt is FF45h. A refusal leaves the receipt open: close it another way
+// CloseReceipt is FF45h, or FF76h or FF78h if there are more taxes. A refusal leaves the receipt open: close it another way
 // or cancel it, opening a new one is refused.
 func (d *Device) CloseReceipt(ctx context.Context, c Close) (closed Closed, err error) {
-	r := d.request(0xFF45)
+	cmd, room := c.taxes()
+	r := d.request(cmd)
+	if len(c.Taxes) > room {
+		r.fail("taxes", fmt.Sprintf("%d are more than %d", len(c.Taxes), room))
+	}
 	sum := int64(0)
 	for i, p := range c.Payments {
 		r.money(fmt.Sprintf("payment %d", i+1), p)
 		sum += p
 	}
 	r.number("rounding", int64(c.Rounding), 0, 99, 1)
-	for range 6 { // taxes: the device works them out
-		r.put(0, 5)
+	for i := range room {
+		tax := int64(0) // the device works it out
+		if i < len(c.Taxes) {
+			tax = c.Taxes[i]
+		}
+		r.money(fmt.Sprintf("tax %d", i+1), tax)
 	}
 	r.number("tax system", int64(c.TaxSystem), 0, 32, 1).text("text", c.Text, 64)
 	err = d.change(ctx, r, sum, func(in *field.Reader) {
 		closed = Closed{int64(in.Uint(5)), in.U32(), in.U32()}
 	})
 	return closed, err
+}
+
+// OldClose is what 85h takes, the close of registers before the fiscal drive.
+type OldClose struct {
+	Payments [4]int64 // kopecks: cash and three other kinds
+	Discount int16    // hundredths of a per cent off the total; negative: a surcharge
+	Taxes    [4]byte  // groups of taxes, 0 none
+	Text     string   // up to 40 bytes of cp1251
+}
+
+// CloseReceiptOld is 85h: it says the change in kopecks. Newer registers want
+// [Device.CloseReceipt].
+func (d *Device) CloseReceiptOld(ctx context.Context, c OldClose) (change int64, err error) {
+	r := d.request(0x85)
+	sum := int64(0)
+	for i, p := range c.Payments {
+		r.money(fmt.Sprintf("payment %d", i+1), p)
+		sum += p
+	}
+	r.put(uint64(uint16(c.Discount)), 2)
+	for _, t := range c.Taxes {
+		r.put(uint64(t), 1)
+	}
+	r.padded("text", c.Text, 40)
+	err = d.change(ctx, r, sum, func(in *field.Reader) {
+		in.U8()
+		change = int64(in.Uint(5))
+	})
+	return change, err
 }
 
 // ContinuePrint is B0h: paper was put in, print on.
@@ -174,12 +226,24 @@ func (d *Device) ContinuePrint(ctx context.Context) error {
 // font of the device, from 1.
 func (d *Device) PrintLine(ctx context.Context, line string, font byte) error {
 	const onReceipt = 2
-	r := d.request(0x2F).put(onReceipt, 1).put(uint64(font), 1)
-	size := len(r.data) + 40
-	r.text("line", line, 40)
-	r.data = append(r.data, make([]byte, max(0, size-len(r.data)))...)
+	r := d.request(0x2F).put(onReceipt, 1).put(uint64(font), 1).padded("line", line, 40)
 	return d.change(ctx, r, 0, nil)
 }
+
+// PrintText is 17h: as [Device.PrintLine], in the usual font.
+func (d *Device) PrintText(ctx context.Context, line string) error {
+	const onReceipt = 2
+	return d.change(ctx, d.request(0x17).put(onReceipt, 1).padded("line", line, 40), 0, nil)
+}
+
+// Feed is 29h: the receipt's paper goes on by 1..255 lines.
+func (d *Device) Feed(ctx context.Context, lines int) error {
+	const onReceipt = 2
+	return d.change(ctx, d.request(0x29).put(onReceipt, 1).number("lines", int64(lines), 1, 255, 1), 0, nil)
+}
+
+// Beep is 13h.
+func (d *Device) Beep(ctx context.Context) error { return d.change(ctx, d.request(0x13), 0, nil) }
 
 // Cut is 25h; part leaves a bridge of paper.
 func (d *Device) Cut(ctx context.Context, part bool) error {

@@ -50,5 +50,9 @@ func (d *Device) CloseShift(ctx context.Context) (doc ShiftDocument, err error) 
 
 func (s *ShiftDocument) read(in *field.Reader) { *s = ShiftDocument{in.U16(), in.U32(), in.U32()} }
 
+// ZReport is 41h: the report that closes the shift, of registers before the fiscal
+// drive and of those that take it for [Device.CloseShift].
+func (d *Device) ZReport(ctx context.Context) error { return d.change(ctx, d.request(0x41), 0, nil) }
+
 // XReport is 40h: a report without closing the shift.
 func (d *Device) XReport(ctx context.Context) error { return d.change(ctx, d.request(0x40), 0, nil) }

@@ -2,10 +2,7 @@ package register
 
 import (
 	"context"
-	"encoding/binary"
-	"time"
 
-	"github.com/obmen-go/obmen/ecr/shtrihm"
 	"github.com/obmen-go/obmen/marking/session"
 )
 
@@ -81,25 +78,6 @@ func (r *Register) WriteSetting(ctx context.Context, s session.Setting, value in
 
 // Notifications is FF68h.
 func (r *Register) Notifications(ctx context.Context) (session.Notifications, error) {
-	password := r.opt.Password
-	if password == 0 {
-		password = shtrihm.DefaultPassword
-	}
-	a, err := r.device.Link().Do(ctx, 0xFF68, binary.LittleEndian.AppendUint32(nil, password))
-	if err != nil {
-		return session.Notifications{}, translate(err)
-	}
-	b := a.Data
-	if len(b) < 13 {
-		return session.Notifications{}, &Error{code: CodeAnswer, path: "command FF68h"}
-	}
-	n := session.Notifications{Queue: int(binary.LittleEndian.Uint16(b[1:])), First: binary.LittleEndian.Uint32(b[3:]), Percent: int(b[12])}
-	if n.Queue > 0 {
-		where := r.opt.Location
-		if where == nil {
-			where = time.Local
-		}
-		n.Since = time.Date(2000+int(b[7]), time.Month(b[8]), int(b[9]), int(b[10]), int(b[11]), 0, 0, where)
-	}
-	return n, nil
+	n, err := r.device.Notifications(ctx)
+	return session.Notifications{Queue: int(n.Queue), First: n.First, Since: n.Since, Percent: int(n.Percent)}, translate(err)
 }
