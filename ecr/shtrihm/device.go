@@ -37,11 +37,13 @@ type DeviceOptions struct {
 // Device is a register with typed commands over a [Link]. Its methods may be
 // called from several goroutines; commands run one after another. Each method is
 // one command of the document, named in its comment; those that change
-// something first read a baseline, so that [Device.Recover] can tell later
-// whether a lost one was done.
+// something first read a baseline in the same turn of the link, so that
+// [Device.Recover] can tell later whether a lost one was done. [Device.Session]
+// keeps several commands together.
 type Device struct {
 	link *Link
 	opt  DeviceOptions
+	held bool // the link's turn is the caller's: inside Session
 }
 
 // NewDevice makes a Device on a link. It does no I/O.
@@ -67,9 +69,10 @@ func (d *Device) Link() *Link { return d.link }
 
 // request is one typed command on its way.
 type request struct {
-	cmd  Command
-	data []byte
-	err  error // of a value that its field cannot hold
+	cmd     Command
+	data    []byte
+	prepare []*request // sent before it, without any effect of their own
+	err     error      // of a value that its field cannot hold
 }
 
 func (d *Device) request(cmd Command) *request {
@@ -134,47 +137,92 @@ func (r *request) fail(name, reason string) {
 	}
 }
 
-// query runs a command that changes nothing and reads its answer.
+// Session runs commands that belong together: those of other goroutines wait
+// until run returns. run must use the Device it is given; with d itself it would
+// wait for its own end. It returns what run returns, or an error of the queue if
+// ctx ends first.
+func (d *Device) Session(ctx context.Context, run func(*Device) error) error {
+	return d.session(ctx, 0, run)
+}
+
+// session is Session, naming the command that it is about in errors.
+func (d *Device) session(ctx context.Context, cmd Command, run func(*Device) error) error {
+	if d.held {
+		return run(d)
+	}
+	if err := d.link.take(ctx, cmd); err != nil {
+		return err
+	}
+	defer d.link.give()
+	return run(&Device{link: d.link, opt: d.opt, held: true})
+}
+
+// query runs a command and reads its answer; read must not be nil.
 func (d *Device) query(ctx context.Context, r *request, read func(*field.Reader)) error {
 	if r.err != nil {
 		return r.err
 	}
-	answer, err := d.link.Do(ctx, r.cmd, r.data)
+	do := d.link.Do
+	if d.held {
+		do = func(ctx context.Context, cmd Command, data []byte) (Answer, error) {
+			return d.link.exchange(ctx, nil, cmd, data)
+		}
+	}
+	answer, err := do(ctx, r.cmd, r.data)
 	if err != nil {
 		return err
 	}
 	in := field.Reader{Data: answer.Data}
 	read(&in)
 	if in.Err != nil {
-		return ecr.NewError(ecr.CodeAnswer, ecr.Details{
-			Path: r.cmd.path(), Outcome: ecr.Answered, Phase: ecr.PhaseAnswer, Cause: in.Err,
-			Args: []ecr.Arg{{Name: "reason", Value: in.Err.Error()}},
-		})
+		return badAnswer(r.cmd, in.Err)
 	}
 	return nil
 }
 
-// change runs a command that changes something: the baseline first. sum is what
-// a document of the command would show, 0 if none.
+// badAnswer is an answer that holds something else than its command's.
+func badAnswer(cmd Command, cause error) error {
+	return ecr.NewError(ecr.CodeAnswer, ecr.Details{
+		Path: cmd.path(), Outcome: ecr.Answered, Phase: ecr.PhaseAnswer, Cause: cause,
+		Args: []ecr.Arg{{Name: "reason", Value: cause.Error()}},
+	})
+}
+
+// change runs a command that changes something, after the baseline and what
+// prepares it, in one session: between them nobody else's command can change what
+// [Device.Recover] will compare with. sum is what a document of the command would
+// show, 0 if none.
 func (d *Device) change(ctx context.Context, r *request, sum int64, read func(*field.Reader)) error {
 	if r.err != nil {
 		return r.err
 	}
-	base := Baseline{Cmd: r.cmd, Sum: sum}
-	if !d.opt.NoBaseline {
-		if err := d.observe(ctx, &base); err != nil {
-			if e, ok := errors.AsType[*ecr.Error](err); ok {
-				return e.Before(r.cmd.path())
-			}
-			return err
-		}
-	}
 	if read == nil {
 		read = func(*field.Reader) {}
 	}
-	err := d.query(ctx, r, read)
-	if ecr.OutcomeOf(err) == ecr.Unknown {
-		return &UnknownError{Baseline: base, observed: !d.opt.NoBaseline, err: err}
+	return d.session(ctx, r.cmd, func(d *Device) error {
+		base := Baseline{Cmd: r.cmd, Sum: sum}
+		if !d.opt.NoBaseline {
+			if err := d.observe(ctx, &base); err != nil {
+				return before(r.cmd, err)
+			}
+		}
+		for _, p := range r.prepare {
+			if err := d.query(ctx, p, func(*field.Reader) {}); err != nil {
+				return before(r.cmd, err)
+			}
+		}
+		err := d.query(ctx, r, read)
+		if ecr.OutcomeOf(err) == ecr.Unknown {
+			return &UnknownError{Baseline: base, observed: !d.opt.NoBaseline, err: err}
+		}
+		return err
+	})
+}
+
+// before turns a failure before a command into the command's own: it was not sent.
+func before(cmd Command, err error) error {
+	if e, ok := errors.AsType[*ecr.Error](err); ok {
+		return e.Before(cmd.path())
 	}
 	return err
 }
@@ -184,11 +232,16 @@ func decode(b []byte) string {
 	return field.Decode(charmap.Windows1251, bytes.Trim(b, "\x00 "))
 }
 
-// date reads bytes in an order that differs from command to command.
+// date reads bytes in an order that differs from command to command; all zeros
+// are no date.
 func (d *Device) date(in *field.Reader, order string) time.Time {
-	v := map[rune]int{'M': 1, 'D': 1}
+	v, given := map[rune]int{'M': 1, 'D': 1}, false
 	for _, c := range order {
 		v[c] = int(in.U8())
+		given = given || v[c] != 0
+	}
+	if !given {
+		return time.Time{}
 	}
 	return time.Date(2000+v['Y'], time.Month(v['M']), v['D'], v['h'], v['m'], v['s'], 0, d.opt.Location)
 }

@@ -1,7 +1,6 @@
 package shtrihm
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -23,7 +22,7 @@ type exchange struct {
 }
 
 // exchange runs one command on the level that the device speaks.
-func (l *Link) exchange(ctx context.Context, cmd Command, data []byte) (Answer, error) {
+func (l *Link) exchange(ctx context.Context, dst []byte, cmd Command, data []byte) (Answer, error) {
 	if !cmd.Valid() {
 		return Answer{}, &FrameError{Reason: FrameHalfCommand}
 	}
@@ -33,8 +32,9 @@ func (l *Link) exchange(ctx context.Context, cmd Command, data []byte) (Answer, 
 		}
 	}
 	l.number++
-	x := &exchange{Link: l, ctx: ctx, cmd: cmd, data: data, limits: l.limits(cmd)}
-	defer func() { l.wire.End() }()
+	x := &l.x
+	*x = exchange{Link: l, ctx: ctx, cmd: cmd, data: data, limits: l.limits(cmd)}
+	defer x.end()
 	body, err := x.run()
 	if err != nil {
 		if ecr.OutcomeOf(err) == ecr.Unknown && !cmd.Reads() {
@@ -49,11 +49,19 @@ func (l *Link) exchange(ctx context.Context, cmd Command, data []byte) (Answer, 
 	if err != nil { // the receivers let nothing else through
 		return Answer{}, err
 	}
-	answer.Data = bytes.Clone(answer.Data)
+	at := len(dst)
+	dst = append(dst, answer.Data...)
+	answer.Data = dst[at:len(dst):len(dst)]
 	if answer.Err != 0 {
 		return answer, &DeviceError{Number: answer.Err, Cmd: cmd}
 	}
 	return answer, nil
+}
+
+// end gives back what the exchange held of its caller.
+func (x *exchange) end() {
+	x.wire.End()
+	x.ctx, x.data = nil, nil
 }
 
 // run makes the line ready, finds out the level if need be, and exchanges.
@@ -162,9 +170,29 @@ func (x *exchange) more(b *buffer, phase ecr.Phase, deadline time.Time, limit ti
 	return nil
 }
 
+// say writes one control byte.
+func (x *exchange) say(b byte) error {
+	x.control[0] = b
+	return x.send(controlName(b), x.control[:])
+}
+
+func controlName(b byte) string {
+	switch b {
+	case ENQ:
+		return "ENQ"
+	case ACK:
+		return "ACK"
+	case NAK:
+		return "NAK"
+	}
+	return ""
+}
+
 // send writes bytes of the dialogue: control bytes, syncs.
-func (x *exchange) send(text string, b ...byte) error {
-	x.trace(ecr.Sent, b, nil, text)
+func (x *exchange) send(text string, b []byte) error {
+	if x.opt.Tracer != nil {
+		x.trace(ecr.Sent, b, nil, text)
+	}
 	if _, err := x.wire.Write(x.ctx, b, x.limits.Write); err != nil {
 		return &waitError{ecr.PhaseWrite, x.limits.Write, err}
 	}

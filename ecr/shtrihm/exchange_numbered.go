@@ -43,7 +43,7 @@ func (x *exchange) sync(outcome ecr.Outcome) (Numbered, error) {
 	var frame [8]byte
 	request, _ := AppendNumbered(frame[:0], Numbered{})
 	for try := 1; ; try++ {
-		if err := x.send("sync", request...); err != nil {
+		if err := x.send("sync", request); err != nil {
 			return Numbered{}, x.spoil(err, outcome)
 		}
 		f, err := x.nextNumbered(time.Now().Add(x.limits.ENQ), x.limits.ENQ)

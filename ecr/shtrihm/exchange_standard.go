@@ -20,10 +20,12 @@ func (x *exchange) next(phase ecr.Phase, deadline time.Time, limit time.Duration
 		}
 		switch {
 		case item.Kind == KindControl && item.Control != ENQ:
-			x.trace(ecr.Received, item.Raw, nil, map[byte]string{ACK: "ACK", NAK: "NAK"}[item.Control])
+			x.trace(ecr.Received, item.Raw, nil, controlName(item.Control))
 		case item.Kind == KindFrame:
-			cmd, _, _ := ParseRequest(item.Body)
-			x.trace(ecr.Received, item.Raw, nil, cmd.String())
+			if x.opt.Tracer != nil {
+				cmd, _, _ := ParseRequest(item.Body)
+				x.trace(ecr.Received, item.Raw, nil, cmd.String())
+			}
 		case item.Kind == KindDamaged:
 			x.trace(ecr.Received, item.Raw, nil, "damaged frame")
 		default:
@@ -46,7 +48,7 @@ const (
 // that the first ENQ was answered, so that no second answer can be on its way.
 func (x *exchange) enq() (s state, clean bool, err error) {
 	for try := 1; ; try++ {
-		if err := x.send("ENQ", ENQ); err != nil {
+		if err := x.say(ENQ); err != nil {
 			return 0, false, err
 		}
 		deadline := time.Now().Add(x.limits.ENQ)
@@ -190,7 +192,7 @@ func answers(body []byte, cmd Command) bool {
 // confirm acknowledges an answer. That the device does not hear it matters to the
 // next exchange only, which asks first.
 func (x *exchange) confirm() error {
-	x.send("ACK", ACK)
+	x.say(ACK)
 	return nil
 }
 
@@ -220,7 +222,7 @@ func (x *exchange) receive(want *Command) ([]byte, error) {
 			return nil, &waitError{ecr.PhaseAnswer, limit, errDamaged}
 		}
 		x.note("a damaged answer: asking again")
-		if err := x.send("NAK", NAK); err != nil {
+		if err := x.say(NAK); err != nil {
 			return nil, err
 		}
 		s, _, err := x.enq()

@@ -130,6 +130,9 @@ type Link struct {
 	last    uint16 // v2: number of the last request
 	started bool   // v2: the device holds an answer to it
 
+	x       exchange // of the moment, so that none is allocated
+	control [1]byte  // a byte of the dialogue on its way
+
 	lostCmd    Command // of the last exchange whose outcome is unknown; 0 none
 	lostNumber uint16  // v2: its number
 	late       []byte  // its answer, if the device still held it
@@ -168,22 +171,38 @@ func (l *Link) Close() error { return l.wire.Close() }
 // new connection if the old one broke (rule E10). Over v2 it is asked for by its
 // number. When ctx ends, Do returns at once (rule E14).
 func (l *Link) Do(ctx context.Context, cmd Command, data []byte) (Answer, error) {
+	return l.Append(ctx, []byte{}, cmd, data)
+}
+
+// Append is [Link.Do] with room for the answer: its Data is appended to dst, and
+// Answer.Data is what was appended. With room enough, and no context that can
+// end, an exchange allocates nothing.
+func (l *Link) Append(ctx context.Context, dst []byte, cmd Command, data []byte) (Answer, error) {
+	if err := l.take(ctx, cmd); err != nil {
+		return Answer{}, err
+	}
+	defer l.give()
+	return l.exchange(ctx, dst, cmd, data)
+}
+
+// take waits for the link's turn, which give ends: between them exchanges belong
+// together.
+func (l *Link) take(ctx context.Context, cmd Command) error {
 	select {
 	case l.turn <- struct{}{}:
+		return nil
 	case <-ctx.Done():
-		return Answer{}, ecr.NewError(ecr.CodeQueue, ecr.Details{
+		return ecr.NewError(ecr.CodeQueue, ecr.Details{
 			Path: cmd.path(), Outcome: ecr.NotSent, Phase: ecr.PhaseQueue, Cause: ctx.Err(),
 		})
 	}
-	defer func() { <-l.turn }()
-	return l.exchange(ctx, cmd, data)
 }
 
+func (l *Link) give() { <-l.turn }
+
 // lateAnswer hands out, once, the answer to the last lost command if it was this
-// one and the device still held its answer.
+// one and the device still held its answer. The caller has the link's turn.
 func (l *Link) lateAnswer(cmd Command) (Answer, bool) {
-	l.turn <- struct{}{}
-	defer func() { <-l.turn }()
 	if l.lostCmd != cmd || l.late == nil {
 		return Answer{}, false
 	}

@@ -133,23 +133,28 @@ func (d *Device) Recover(ctx context.Context, err error) (Recovery, error) {
 }
 
 // RecoverFrom is [Device.Recover] from a stored baseline.
-func (d *Device) RecoverFrom(ctx context.Context, b Baseline) (Recovery, error) {
-	// The first question makes the link ask for an answer that is still held.
-	if _, err := d.WaitPrinted(ctx, printLimit); err != nil {
-		return Recovery{}, err
-	}
-	if a, ok := d.link.lateAnswer(b.Cmd); ok {
-		verdict := Done
-		if a.Err != 0 {
-			verdict = NotDone
+func (d *Device) RecoverFrom(ctx context.Context, b Baseline) (r Recovery, err error) {
+	err = d.session(ctx, b.Cmd, func(d *Device) error {
+		// The first question makes the link ask for an answer that is still held.
+		if _, err := d.WaitPrinted(ctx, printLimit); err != nil {
+			return err
 		}
-		return Recovery{Verdict: verdict, Evidence: "the device still held the answer", Answer: &a}, nil
-	}
-	now := Baseline{Cmd: b.Cmd}
-	if err := d.observe(ctx, &now); err != nil {
-		return Recovery{}, err
-	}
-	return d.decide(ctx, &b, &now)
+		if a, ok := d.link.lateAnswer(b.Cmd); ok {
+			r = Recovery{Verdict: Done, Evidence: "the device still held the answer", Answer: &a}
+			if a.Err != 0 {
+				r.Verdict = NotDone
+			}
+			return nil
+		}
+		now := Baseline{Cmd: b.Cmd}
+		if err := d.observe(ctx, &now); err != nil {
+			return err
+		}
+		var err error
+		r, err = d.decide(ctx, &b, &now)
+		return err
+	})
+	return r, err
 }
 
 const printLimit = 10 * pollPause
