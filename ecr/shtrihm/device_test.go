@@ -271,6 +271,20 @@ func TestRecover(t *testing.T) {
 			_, err := d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 1})
 			return err
 		}, false},
+		{"ff76", receipt, func(ctx context.Context, d *shtrihm.Device) error {
+			_, err := d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 1, Taxes: make([]int64, 10)})
+			return err
+		}, false},
+		{"ff78", receipt, func(ctx context.Context, d *shtrihm.Device) error {
+			_, err := d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 1, Taxes: make([]int64, 12)})
+			return err
+		}, false},
+		{"85", receipt, func(ctx context.Context, d *shtrihm.Device) error {
+			_, err := d.CloseReceiptOld(ctx, shtrihm.OldClose{Payments: [4]int64{10000}})
+			return err
+		}, false},
+		{"e0", nil, func(ctx context.Context, d *shtrihm.Device) error { return d.OpenShiftOld(ctx) }, true},
+		{"41", nil, func(ctx context.Context, d *shtrihm.Device) error { return d.ZReport(ctx) }, false},
 		{"ff0b", nil, func(ctx context.Context, d *shtrihm.Device) error { _, err := d.OpenShift(ctx); return err }, true},
 		{"ff43", nil, func(ctx context.Context, d *shtrihm.Device) error { _, err := d.CloseShift(ctx); return err }, false},
 		{"ff41", nil, func(ctx context.Context, d *shtrihm.Device) error { return d.BeginOpenShift(ctx) }, true},

@@ -184,7 +184,7 @@ func (d *Device) observe(ctx context.Context, b *Baseline) error {
 		return err
 	}
 	b.ShiftOpen, b.Receipt = shift.Open, shift.Receipt
-	if b.Cmd == 0xFF45 && b.Mode == ModeReceipt {
+	if closes(b.Cmd) && b.Mode == ModeReceipt {
 		b.Total, err = d.Subtotal(ctx)
 	}
 	return err
@@ -193,7 +193,25 @@ func (d *Device) observe(ctx context.Context, b *Baseline) error {
 // decidable says whether the register's state tells if a command was done.
 func decidable(cmd Command) bool {
 	switch cmd {
-	case 0x88, 0x8D, 0xFF08, 0xFF0B, 0xFF41, 0xFF42, 0xFF43, 0xFF45, 0xFF46, 0xFF67, 0xFF69:
+	case 0x41, 0x88, 0x8D, 0xE0, 0xFF08, 0xFF0B, 0xFF41, 0xFF42, 0xFF43, 0xFF46, 0xFF67, 0xFF69:
+		return true
+	}
+	return closes(cmd)
+}
+
+// closes says whether a command closes a receipt.
+func closes(cmd Command) bool {
+	switch cmd {
+	case 0x85, 0xFF45, 0xFF76, 0xFF78:
+		return true
+	}
+	return false
+}
+
+// shifts says whether a command opens or closes the shift.
+func shifts(cmd Command) bool {
+	switch cmd {
+	case 0x41, 0xE0, 0xFF0B, 0xFF43:
 		return true
 	}
 	return false
@@ -210,7 +228,7 @@ func (d *Device) decide(ctx context.Context, b, now *Baseline) (Recovery, error)
 	lost := func(why string) (Recovery, error) {
 		return Recovery{Verdict: Undecidable, Evidence: why}, nil
 	}
-	if b.LastFD != now.LastFD && b.Cmd != 0xFF45 && b.Cmd != 0xFF0B && b.Cmd != 0xFF43 {
+	if b.LastFD != now.LastFD && !closes(b.Cmd) && !shifts(b.Cmd) {
 		return lost("there is a document that is not this command's: somebody else used the register")
 	}
 	receipt := now.Mode == ModeReceipt
@@ -226,9 +244,9 @@ func (d *Device) decide(ctx context.Context, b, now *Baseline) (Recovery, error)
 		return was(now.Operations > b.Operations || receipt && b.Mode != ModeReceipt, "operations in the receipt (10h)")
 	case 0xFF08, 0xFF41, 0xFF42:
 		return was(now.Document != b.Document, "document begun in the fiscal drive (FF01h)")
-	case 0xFF0B, 0xFF43:
+	case 0x41, 0xE0, 0xFF0B, 0xFF43:
 		return was(now.ShiftOpen != b.ShiftOpen, "shift (FF40h)")
-	case 0xFF45:
+	case 0x85, 0xFF45, 0xFF76, 0xFF78:
 		return d.decideClose(ctx, b, now)
 	case 0xFF67:
 		return was(now.Bound > b.Bound, "marks in the receipt (FF70h)")

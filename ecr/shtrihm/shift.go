@@ -50,6 +50,12 @@ func (d *Device) CloseShift(ctx context.Context) (doc ShiftDocument, err error) 
 
 func (s *ShiftDocument) read(in *field.Reader) { *s = ShiftDocument{in.U16(), in.U32(), in.U32()} }
 
+// OpenShiftOld is E0h, which older programs send in place of [Device.OpenShift]. It
+// can take minutes.
+func (d *Device) OpenShiftOld(ctx context.Context) error {
+	return d.change(ctx, d.request(0xE0), 0, nil)
+}
+
 // ZReport is 41h: the report that closes the shift, of registers before the fiscal
 // drive and of those that take it for [Device.CloseShift].
 func (d *Device) ZReport(ctx context.Context) error { return d.change(ctx, d.request(0x41), 0, nil) }
