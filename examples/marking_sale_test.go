@@ -195,14 +195,14 @@ func TestMarkingSale(t *testing.T) {
 		for _, core := range []string{"", " -cash-core"} {
 			t.Run(c.name+core, func(t *testing.T) {
 				t.Parallel()
-				args := c.args
+				args, stderr := c.args, c.stderr
 				if core != "" {
 					args = append(append([]string{}, args...), "-cash-core")
-					c.stderr = strings.NewReplacer("5/5", "6/6").Replace(c.stderr)
+					stderr = strings.NewReplacer("5/5", "6/6").Replace(stderr)
 				}
 				sim := startShtrih(t, args...)
 				s := newSale(t, saleReceipt(), "-register", "tcp://"+sim.addr)
-				s.run().wants(t, c.code, c.stdout, c.stderr)
+				s.run().wants(t, c.code, c.stdout, stderr)
 				if n := sim.executed("FF45h"); n != c.sales {
 					t.Errorf("%d receipts closed\n%s", n, sim.journal)
 				}

@@ -169,6 +169,7 @@ func TestStandardLevel(t *testing.T) {
 		c.hungUp() // once, then the line is closed
 		c = b.till()
 		c.send(v1(beep(2)...)...)
+		synctest.Wait() // it is queued before the device answers
 		device.send(v1(beeped(9)...)...)
 		device.expect(ack)
 		run(device, 2)
