@@ -2,47 +2,22 @@ package shtrihm
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/obmen-go/obmen/ecr"
 )
 
-// Class says who can do something about an error of the device.
-type Class int
+// Class says who can do something about an error code.
+type Class = ecr.Class
 
-// The classes. Zero is an unknown code's.
+// The classes of [ecr.Class]. Zero is an unknown code's.
 const (
-	ClassUnknown     Class = iota
-	ClassRetry             // temporary: wait, look at the state, try again
-	ClassOperator          // the cashier can mend it: paper, shift, receipt, password
-	ClassService           // for a service engineer, or a registration
-	ClassProgramming       // the program sent a wrong thing, or at a wrong moment
+	ClassUnknown     = ecr.ClassUnknown
+	ClassRetry       = ecr.ClassRetry
+	ClassOperator    = ecr.ClassOperator
+	ClassService     = ecr.ClassService
+	ClassProgramming = ecr.ClassProgramming
 )
-
-var classNames = [...]string{"unknown", "retry", "operator", "service", "programming"}
-
-// String returns the name of the class, or Class(N) for a value that is none.
-func (c Class) String() string {
-	if c >= 0 && int(c) < len(classNames) {
-		return classNames[c]
-	}
-	return "Class(" + strconv.Itoa(int(c)) + ")"
-}
-
-// MarshalText writes the name.
-func (c Class) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
-
-// UnmarshalText reads a name that MarshalText wrote.
-func (c *Class) UnmarshalText(text []byte) error {
-	for n, name := range classNames {
-		if name == string(text) {
-			*c = Class(n)
-			return nil
-		}
-	}
-	return nameError("class", string(text))
-}
 
 func nameError(what, value string) error {
 	return ecr.NewError(CodeName, ecr.Details{
@@ -116,9 +91,9 @@ func (e *DeviceError) Error() string {
 // Message is the sentence for a cashier: what happened and, by the class, what to do.
 func (e *DeviceError) Message(lang string) string {
 	if lang == "ru" {
-		return fmt.Sprintf("ККТ отказала (%s): %s · %s", e.number(), e.nameOr("ru", "код не описан"), adviceRU[e.Class()])
+		return fmt.Sprintf("ККТ отказала (%s): %s · %s.", e.number(), e.nameOr("ru", "код не описан"), e.Class().Advice(lang))
 	}
-	return fmt.Sprintf("The register refused (%s): %s · %s", e.number(), e.nameOr("en", "code without a public meaning"), adviceEN[e.Class()])
+	return fmt.Sprintf("The register refused (%s): %s · %s.", e.number(), e.nameOr("en", "code without a public meaning"), e.Class().Advice(lang))
 }
 
 // number is the code as both the vendor's texts and the drivers show it.
@@ -130,23 +105,6 @@ func (e *DeviceError) nameOr(lang, other string) string {
 	}
 	return other
 }
-
-var (
-	adviceRU = [...]string{
-		ClassUnknown:     "сообщите код в сервис.",
-		ClassRetry:       "подождите и повторите, проверив состояние ККТ.",
-		ClassOperator:    "устраните причину и повторите.",
-		ClassService:     "вызовите сервисного инженера.",
-		ClassProgramming: "обратитесь к разработчику программы.",
-	}
-	adviceEN = [...]string{
-		ClassUnknown:     "report the code to the service.",
-		ClassRetry:       "wait and try again after a look at the register's state.",
-		ClassOperator:    "mend the cause and try again.",
-		ClassService:     "call a service engineer.",
-		ClassProgramming: "report it to the program's developer.",
-	}
-)
 
 // Is reports two device errors with the same number as the same, so that
 // errors.Is(err, &DeviceError{Number: ErrorMode}) asks for a wrong mode.

@@ -50,15 +50,4 @@ func TestDeviceErrors(t *testing.T) {
 			t.Error(e, e.Message("ru"))
 		}
 	})
-	t.Run("E15 the names of classes are read back", func(t *testing.T) {
-		for c := range Class(len(classNames)) {
-			var again Class
-			if err := again.UnmarshalText([]byte(c.String())); err != nil || again != c {
-				t.Error(c, again, err)
-			}
-		}
-		if Class(9).String() != "Class(9)" || new(Class).UnmarshalText([]byte("x")) == nil {
-			t.Error("a name that is none")
-		}
-	})
 }
