@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/obmen-go/obmen/marking/session/flow"
 )
 
 // TestReadme holds the README against the code: each Go snippet stands line by
@@ -52,6 +54,12 @@ func TestReadme(t *testing.T) {
 		}
 		if found < 3 {
 			t.Errorf("%d snippets, and three quick starts are promised", found)
+		}
+	})
+
+	t.Run("the picture of a receipt is drawn from its table", func(t *testing.T) {
+		if !strings.Contains(readme, "```mermaid\n"+strings.TrimSpace(flow.Mermaid(flow.Receipts))+"\n```") {
+			t.Errorf("the README's diagram is not\n%s", flow.Mermaid(flow.Receipts))
 		}
 	})
 
