@@ -3,7 +3,9 @@ package permit
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 )
 
@@ -77,7 +79,8 @@ func (o *object) read(data []byte) {
 		o.fail("%s: no JSON", or(o.where, "body"))
 		return
 	}
-	if o.where == "" && d.More() {
+	// More would not see a brace too many.
+	if _, err := d.Token(); o.where == "" && !errors.Is(err, io.EOF) {
 		o.fail("text behind the object")
 	}
 }
