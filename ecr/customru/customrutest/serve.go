@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/obmen-go/obmen/ecr"
@@ -108,9 +109,11 @@ func (c *connection) frame(ctx context.Context, f customru.Frame) error {
 		return c.send(ctx, []byte{customru.NAK})
 	}
 	cmd := f.Cmd
+	idle := func() {}
 	if !cmd.Reads() {
 		c.work(1)
-		defer c.work(-1)
+		idle = sync.OnceFunc(func() { c.work(-1) })
+		defer idle()
 	}
 	if !hits.Has(ecrtest.NoACK) {
 		if err := c.send(ctx, []byte{customru.ACK}); err != nil {
@@ -146,6 +149,7 @@ func (c *connection) frame(ctx context.Context, f customru.Frame) error {
 			return err
 		}
 	}
+	idle() // before the answer: a host that has it must not find the register busy with it
 	if err := c.reply(ctx, done.answer, hits); err != nil || !done.hangUp {
 		return err
 	}
