@@ -2,30 +2,42 @@ package gateway
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/obmen-go/obmen/ecr"
 )
 
-// arbiter owns the connection to the device. One goroutine, run, does all: it
-// reaches the device, takes one request after another out of the queue, and
-// tells each client what became of its own. What the device does in which state
-// leads where, stands in the protocol's table.
+// arbiter owns the connection to the device. It is no goroutine: whoever brings
+// something, bytes of the device, a request, a moment that has come, leaves it in
+// the mail and takes the turn; if another has it, that one goes on until no mail
+// is left. So an answer goes from the line to its client without a change of
+// goroutines, of which each costs as much as the rest of the gateway. What the
+// device does in which state leads where, stands in the protocol's table.
 type arbiter struct {
 	g     *Gateway
+	turn  chan struct{} // has one element while somebody has the turn
+	again atomic.Bool   // whoever has it must look again
+	mail  mail
+	wake  chan struct{} // has one element when run shall take the turn
+
 	side  side
 	rules *table
 	state State
+	timer *time.Timer
+	set   time.Time     // when it fires at the latest; zero: it is stopped
+	ended chan struct{} // closed when all is done
 
 	conn    ecr.Conn
-	serial  bool          // the connection is a serial line: it cannot be left behind
-	input   chan chunk    // what the reader brings
-	end     chan struct{} // ends the reader
-	reading chan struct{} // closed when the reader has ended
-	last    time.Time     // when bytes came last
+	serial  bool           // the connection is a serial line: it cannot be left behind
+	line    bool           // and it hands its input on by itself
+	now     time.Time      // when the turn began or the last write ended
+	last    time.Time      // when bytes came last
+	helpers sync.WaitGroup // readers and attempts
+	told    []*client      // they have something to write
 
-	dialled  chan dialResult    // nil unless an attempt is under way
-	undial   context.CancelFunc // ends it
+	undial   context.CancelFunc // ends the attempt under way; nil: there is none
 	attempt  time.Time          // when the last one began
 	redial   time.Time          // when the next one begins; zero: never
 	fruitful bool               // an exchange was completed on this connection
@@ -61,7 +73,11 @@ type item struct {
 }
 
 func newArbiter(g *Gateway) *arbiter {
-	a := &arbiter{g: g, state: Down, redial: time.Now()}
+	a := &arbiter{
+		g: g, turn: make(chan struct{}, 1), wake: make(chan struct{}, 1), ended: make(chan struct{}),
+		timer: time.NewTimer(time.Hour), state: Down, redial: time.Now(),
+	}
+	a.timer.Stop()
 	a.side, a.rules = newSide(&g.opt)
 	if g.opt.ReleasePort {
 		a.redial = time.Time{}
@@ -70,43 +86,116 @@ func newArbiter(g *Gateway) *arbiter {
 	return a
 }
 
+// run keeps the time until the gateway stops.
 func (a *arbiter) run() {
-	timer := time.NewTimer(time.Hour)
-	timer.Stop()
-	var set time.Time // what the timer is set to; zero: it is stopped
-	stopping := a.g.stopping
+	a.kick()
+	stopping, killed := a.g.stopping, a.g.kill.Done()
 	for {
-		a.housekeep()
-		a.proceed()
-		if a.stopping && a.q == nil {
-			break
-		}
-		if due := a.due(); !due.Equal(set) {
-			if set = due; due.IsZero() {
-				timer.Stop()
-			} else {
-				timer.Reset(time.Until(due))
-			}
-		}
 		select {
-		case in := <-a.input:
-			a.took(in)
-		case <-a.g.queue.wake:
-		case r := <-a.dialled:
-			a.reached(r)
-		case <-timer.C:
-			set = time.Time{}
-			a.limit()
+		case <-a.wake:
+			a.kick()
+		case <-a.timer.C:
+			a.post(func(l *letter) { l.due = true })
 		case <-stopping:
-			stopping, a.stopping = nil, true
-		case <-a.g.kill.Done():
-			a.stopping = true
-			if a.q != nil {
-				a.lose(StopCut, "the gateway was ended at once")
+			stopping = nil
+			a.post(func(l *letter) { l.stop = true })
+		case <-killed:
+			killed = nil
+			a.post(func(l *letter) { l.kill = true })
+		case <-a.ended:
+			a.timer.Stop()
+			a.helpers.Wait()
+			if r := a.mail.dialled; r != nil && r.conn != nil {
+				r.conn.Close()
 			}
+			return
 		}
 	}
-	a.stop()
+}
+
+// kick does what there is to do, or leaves it to whoever has the turn.
+func (a *arbiter) kick() {
+	a.again.Store(true)
+	for a.again.Load() {
+		select {
+		case a.turn <- struct{}{}:
+		default:
+			return
+		}
+		a.work()
+		<-a.turn
+	}
+}
+
+// offer is for a client that has queued a request: an idle serial line is written
+// to at once, by the client's own goroutine. It does not work for others, for
+// then it would not hear its client.
+func (a *arbiter) offer() {
+	select {
+	case a.turn <- struct{}{}:
+		if a.line && a.state == Idle && a.g.queue.length() == 1 {
+			a.work()
+		}
+		<-a.turn
+	default:
+	}
+	if a.again.Load() {
+		nudge(a.wake)
+	}
+}
+
+// work handles the mail and what follows from it.
+func (a *arbiter) work() {
+	a.again.Store(false)
+	if a.state == Stopped {
+		return
+	}
+	a.now = time.Now()
+	a.open(a.mail.take())
+	a.tell() // before the next request is written: that may take a while
+	a.housekeep()
+	a.proceed()
+	if a.stopping && a.q == nil {
+		a.stop()
+	}
+	a.tell()
+	if due := a.due(); a.state != Stopped && !due.IsZero() && (a.set.IsZero() || due.Before(a.set)) {
+		a.set = due // a timer that is set too early costs less than one set for each state
+		a.timer.Reset(due.Sub(a.now))
+	}
+}
+
+// send lets a client know what became of its request; the client writes it when
+// all that has come is looked at.
+func (a *arbiter) send(q *request, e event) {
+	q.from.hear(e)
+	if n := len(a.told); n == 0 || a.told[n-1] != q.from {
+		a.told = append(a.told, q.from)
+	}
+}
+
+func (a *arbiter) tell() {
+	for i, c := range a.told {
+		c.tell()
+		a.told[i] = nil
+	}
+	a.told = a.told[:0]
+}
+
+// open handles the mail.
+func (a *arbiter) open(l letter) {
+	a.took(l.data, l.err)
+	if l.dialled != nil {
+		a.reached(*l.dialled)
+	}
+	if l.due {
+		a.set = time.Time{}
+		a.limit()
+	}
+	a.stopping = a.stopping || l.stop || l.kill
+	if l.kill && a.q != nil {
+		a.lose(StopCut, "the gateway was ended at once")
+	}
 }
 
 // due is when something happens by itself.
@@ -126,11 +215,10 @@ func (a *arbiter) due() time.Time {
 
 // housekeep refuses what waited too long and ends the guard of a lost client.
 func (a *arbiter) housekeep() {
-	now := time.Now()
-	for _, q := range a.g.queue.expired(now.Add(-a.g.opt.QueueLimit)) {
+	for _, q := range a.g.queue.expired(a.now.Add(-a.g.opt.QueueLimit)) {
 		a.refuse(q, RefusedQueue)
 	}
-	if a.g.queue.unguard(now) {
+	if a.g.queue.unguard(a.now) {
 		a.g.figures.guard(0)
 		a.g.note(nil, "the receipt of a lost client is no longer guarded")
 	}
@@ -142,7 +230,7 @@ func (a *arbiter) proceed() {
 	for !a.stopping {
 		switch a.state {
 		case Down:
-			if !a.redial.IsZero() && !time.Now().Before(a.redial) {
+			if !a.redial.IsZero() && !a.now.Before(a.redial) {
 				a.connect()
 				continue
 			}
@@ -175,20 +263,14 @@ func (a *arbiter) proceed() {
 
 // fresh drops what has come unasked (rule E13); false: the device has hung up.
 func (a *arbiter) fresh() bool {
-	for {
-		select {
-		case in := <-a.input:
-			a.took(in)
-			if a.state != Idle {
-				return false
-			}
-		default:
-			if n := a.side.reset(); n > 0 {
-				a.stale(nil)
-			}
-			return true
-		}
+	a.took(a.mail.input())
+	if a.state != Idle {
+		return false
 	}
+	if n := a.side.reset(); n > 0 {
+		a.stale(nil)
+	}
+	return true
 }
 
 // begin takes the request whose turn it is and writes it to the device.
@@ -204,11 +286,10 @@ func (a *arbiter) begin() {
 		a.enter(Idle, 0)
 		return
 	}
-	now := time.Now()
-	q.turn = now
+	q.turn = a.now
 	a.q, a.held, a.holds, a.noisy, a.quiet, a.fetches, a.gathered, a.gap = q, a.held[:0], false, false, false, 0, nil, false
 	n, err := a.write(out, l)
-	q.wrote = time.Now()
+	q.wrote = a.now
 	switch {
 	case err != nil && n == 0:
 		a.q = nil
@@ -219,7 +300,7 @@ func (a *arbiter) begin() {
 	case a.side.acknowledges():
 		a.enter(Waiting, a.g.opt.ACKLimit)
 	default: // v2 has no ACK: the frame is on its way, that is all there is to say
-		q.send(event{kind: eventACK, at: q.wrote})
+		a.send(q, event{kind: eventACK, at: q.wrote})
 		a.await()
 	}
 }
@@ -227,10 +308,12 @@ func (a *arbiter) begin() {
 // write writes to the device within its limit.
 func (a *arbiter) write(b []byte, l layout) (int, error) {
 	a.g.trace(ToDevice, a.q, b, l)
-	if err := a.conn.SetWriteDeadline(time.Now().Add(a.g.opt.DeviceWriteLimit)); err != nil {
+	if err := a.conn.SetWriteDeadline(a.now.Add(a.g.opt.DeviceWriteLimit)); err != nil {
 		return 0, err
 	}
-	return a.conn.Write(b)
+	n, err := a.conn.Write(b)
+	a.now = time.Now() // a write may wait
+	return n, err
 }
 
 // say writes control bytes of a dialogue; that the device does not hear them
@@ -241,7 +324,7 @@ func (a *arbiter) say(b ...byte) { a.write(b, layoutOpen) }
 func (a *arbiter) enter(s State, limit time.Duration) {
 	a.until = time.Time{}
 	if limit > 0 {
-		a.until = time.Now().Add(limit)
+		a.until = a.now.Add(limit)
 	}
 	if s != a.state {
 		a.state = s
@@ -250,18 +333,18 @@ func (a *arbiter) enter(s State, limit time.Duration) {
 }
 
 // took handles what the device sent.
-func (a *arbiter) took(in chunk) {
-	if len(in.data) > 0 {
-		a.last = time.Now()
-		a.g.trace(FromDevice, a.q, in.data, layoutOpen)
+func (a *arbiter) took(data []byte, err error) {
+	if len(data) > 0 {
+		a.last = a.now
+		a.g.trace(FromDevice, a.q, data, layoutOpen)
 		if a.state == Settling {
-			a.heard(in.data)
+			a.heard(data)
 		} else {
-			a.side.add(in.data)
+			a.side.add(data)
 			a.items()
 		}
 	}
-	if in.err != nil && a.conn != nil {
+	if err != nil && a.conn != nil {
 		a.happened(item{what: hungUp})
 	}
 }
@@ -297,16 +380,15 @@ func (a *arbiter) happened(i item) {
 
 // limit handles a moment that has come.
 func (a *arbiter) limit() {
-	now := time.Now()
 	if a.conn == nil {
 		return
 	}
-	if a.state.Busy() && a.side.pending() > 0 && !now.Before(a.last.Add(a.g.opt.InterByte)) {
+	if a.state.Busy() && a.side.pending() > 0 && !a.now.Before(a.last.Add(a.g.opt.InterByte)) {
 		a.side.reset()
 		a.happened(item{what: cut})
 		return
 	}
-	if !a.until.IsZero() && !now.Before(a.until) {
+	if !a.until.IsZero() && !a.now.Before(a.until) {
 		if a.state == Settling {
 			a.silent()
 			return
@@ -325,7 +407,7 @@ func (a *arbiter) stale([]byte) {
 func (a *arbiter) refuse(q *request, f Failure) {
 	a.g.figures.failed(f)
 	a.g.ended(q, ecr.NotSent, f, 0)
-	q.send(event{kind: eventRefused, failure: f})
+	a.send(q, event{kind: eventRefused, failure: f})
 }
 
 func (a *arbiter) refuseAll(f Failure) {
@@ -340,11 +422,9 @@ func (a *arbiter) stop() {
 		a.refuse(q, RefusedStopping)
 	}
 	a.hangUp()
-	if a.dialled != nil {
+	if a.undial != nil {
 		a.undial()
-		if r := <-a.dialled; r.conn != nil {
-			r.conn.Close()
-		}
 	}
 	a.enter(Stopped, 0)
+	close(a.ended)
 }

@@ -20,7 +20,7 @@ func (a *arbiter) enquire() {
 	a.asked++
 	a.tries++
 	a.say(a.side.ask()...)
-	a.until = time.Now().Add(a.g.opt.ENQLimit)
+	a.until = a.now.Add(a.g.opt.ENQLimit)
 }
 
 // isIdle: NAK to ENQ. The request may be written if no reply to an ENQ is
@@ -30,7 +30,7 @@ func (a *arbiter) isIdle(item) {
 		return
 	}
 	if a.unclean {
-		a.until = time.Now().Add(lateReply) // then asked once more
+		a.until = a.now.Add(lateReply) // then asked once more
 		return
 	}
 	a.begin()
@@ -43,7 +43,7 @@ const lateReply = 300 * time.Millisecond
 func (a *arbiter) holdsAnswer(item) {
 	a.asked = max(a.asked-1, 0)
 	a.tries = 0
-	a.until = time.Now().Add(a.g.opt.answerLimit(0))
+	a.until = a.now.Add(a.g.opt.answerLimit(0))
 }
 
 // dropAnswer takes an answer that belongs to nobody and asks again.

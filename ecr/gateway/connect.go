@@ -15,21 +15,20 @@ type dialResult struct {
 
 // connect begins an attempt to reach the device.
 func (a *arbiter) connect() {
-	a.attempt, a.fruitful = time.Now(), false
+	a.attempt, a.fruitful = a.now, false
 	a.enter(Connecting, 0)
-	result := make(chan dialResult, 1)
 	ctx, cancel := context.WithTimeout(a.g.kill, a.g.opt.ConnectLimit)
-	a.dialled, a.undial = result, cancel
-	go func() {
+	a.undial = cancel
+	a.helpers.Go(func() {
 		conn, err := a.g.dial(ctx)
-		result <- dialResult{conn, err}
-	}()
+		a.post(func(l *letter) { l.dialled = &dialResult{conn, err} })
+	})
 }
 
 // reached handles the end of an attempt.
 func (a *arbiter) reached(r dialResult) {
 	a.undial()
-	a.dialled = nil
+	a.undial = nil
 	a.g.figures.dialled(r.err)
 	if r.err != nil {
 		a.g.figures.failed(ConnectFailed)
@@ -40,11 +39,9 @@ func (a *arbiter) reached(r dialResult) {
 	}
 	a.conn = r.conn
 	_, a.serial = r.conn.(ecr.Line)
-	a.input, a.end, a.reading = make(chan chunk), make(chan struct{}), make(chan struct{})
-	go func(conn ecr.Conn, input chan chunk, end, reading chan struct{}) {
-		defer close(reading)
-		pump(conn, input, end)
-	}(a.conn, a.input, a.end, a.reading)
+	_, a.line = r.conn.(lineWriter)
+	a.mail.expect(a.conn)
+	a.helpers.Go(func() { a.listen(r.conn) })
 	a.side.forget()
 	a.side.reset()
 	a.g.refuses.Store(false)
@@ -57,15 +54,15 @@ func (a *arbiter) reached(r dialResult) {
 	a.enter(Idle, 0)
 }
 
-// hangUp closes the connection to the device.
+// hangUp closes the connection to the device; what came of it and was not looked
+// at is dropped.
 func (a *arbiter) hangUp() {
 	if a.conn == nil {
 		return
 	}
-	close(a.end)
+	a.mail.expect(nil)
 	a.conn.Close()
-	<-a.reading
-	a.conn, a.input = nil, nil
+	a.conn = nil
 }
 
 // disconnect gives the connection up, for a reason that a monitor shows, and
@@ -97,12 +94,12 @@ func (a *arbiter) down(lost bool) {
 	case a.g.opt.Reconnect == 0:
 		a.redial = time.Time{}
 	case lost && a.fruitful:
-		a.redial = time.Now()
+		a.redial = a.now
 		a.enter(Down, 0)
 		return
 	default:
 		a.redial = a.attempt.Add(a.g.opt.Reconnect)
-		if lost && !time.Now().Before(a.redial) {
+		if lost && !a.now.Before(a.redial) {
 			a.enter(Down, 0)
 			return
 		}
@@ -154,7 +151,7 @@ func (a *arbiter) heard(b []byte) {
 			limit = probeQuiet
 		}
 	}
-	a.until = time.Now().Add(limit)
+	a.until = a.now.Add(limit)
 }
 
 // silent is called when the line was silent long enough.
@@ -181,7 +178,7 @@ func (a *arbiter) silent() {
 	}
 	s.probing, s.head = true, nil
 	a.say(probe)
-	a.until = time.Now().Add(a.g.opt.Quiet)
+	a.until = a.now.Add(a.g.opt.Quiet)
 }
 
 func (a *arbiter) cleared() {

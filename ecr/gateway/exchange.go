@@ -12,7 +12,7 @@ import (
 
 // await goes on to the answer.
 func (a *arbiter) await() {
-	a.began = time.Now()
+	a.began = a.now
 	limit := a.g.opt.answerLimit(a.q.cmd)
 	a.latest = a.began.Add(limit)
 	if a.g.opt.Protocol == ShtrihM {
@@ -41,10 +41,9 @@ func (a *arbiter) acknowledged(item) {
 
 // tellACK tells the client, once, that the device took its request.
 func (a *arbiter) tellACK() {
-	now := time.Now()
-	a.q.ack = max(now.Sub(a.q.wrote), 1)
+	a.q.ack = max(a.now.Sub(a.q.wrote), 1)
 	if !a.q.probe {
-		a.q.send(event{kind: eventACK, at: now})
+		a.send(a.q, event{kind: eventACK, at: a.now})
 	}
 }
 
@@ -57,7 +56,7 @@ func (a *arbiter) hold(i item) {
 		return
 	}
 	if !a.holds {
-		a.until = time.Now().Add(min(a.g.opt.ACKLimit, a.g.opt.InterByte))
+		a.until = a.now.Add(min(a.g.opt.ACKLimit, a.g.opt.InterByte))
 	}
 	a.held, a.holds = append(a.held[:0], i.raw...), true
 }
@@ -82,8 +81,8 @@ func (a *arbiter) noACK(item) {
 	if a.holds { // the very answer of before: a copy, the ACK may still come
 		a.holds = false
 		a.stale(a.held)
-		if left := time.Until(a.q.wrote.Add(a.g.opt.ACKLimit)); left > 0 {
-			a.until = time.Now().Add(left)
+		if left := a.q.wrote.Add(a.g.opt.ACKLimit).Sub(a.now); left > 0 {
+			a.until = a.now.Add(left)
 			return
 		}
 	}
@@ -102,7 +101,7 @@ const nakPause = 100 * time.Millisecond
 func (a *arbiter) refusedFirst(i item) {
 	switch {
 	case a.q.probe:
-		a.q.ack = max(time.Since(a.q.wrote), 1)
+		a.q.ack = max(a.now.Sub(a.q.wrote), 1)
 		a.finish(eventAnswer, []byte{customru.NAK}, ecr.Answered, 0)
 	case a.noisy || a.holds: // it may as well be a byte of a damaged answer
 		a.doubt(i)
@@ -121,7 +120,7 @@ func (a *arbiter) checkRefusal(item) {
 // refused tells the client: the command did not run.
 func (a *arbiter) refused(item) {
 	a.g.figures.failed(DeviceNAK)
-	a.q.ack = max(time.Since(a.q.wrote), 1)
+	a.q.ack = max(a.now.Sub(a.q.wrote), 1)
 	a.finish(eventNAK, nil, ecr.Rejected, DeviceNAK)
 }
 
@@ -130,9 +129,8 @@ func (a *arbiter) doubt(item) { a.lose(Doubtful, "what the device sent may mean 
 
 // interim passes on a frame of another command: the device waits for paper (rule E5).
 func (a *arbiter) interim(i item) {
-	a.q.send(event{kind: eventPart, data: bytes.Clone(i.raw), at: time.Now()})
-	now := time.Now()
-	a.until = now.Add(a.g.opt.answerLimit(a.q.cmd))
+	a.send(a.q, event{kind: eventPart, data: bytes.Clone(i.raw), at: a.now})
+	a.until = a.now.Add(a.g.opt.answerLimit(a.q.cmd))
 	if end := a.began.Add(a.g.opt.InterimLimit); a.until.After(end) {
 		a.until = end
 	}
@@ -215,14 +213,14 @@ func (a *arbiter) askOnce(i item) {
 	a.quiet = true
 	a.g.note(a.q, "no answer yet: asking for it")
 	a.say(a.side.ask()...)
-	a.enter(Fetching, min(a.g.opt.ENQLimit, time.Until(a.latest)))
+	a.enter(Fetching, min(a.g.opt.ENQLimit, a.latest.Sub(a.now)))
 }
 
 // fetchable: the answer follows.
 func (a *arbiter) fetchable(item) {
 	a.until = a.latest
 	if !a.quiet {
-		a.until = time.Now().Add(a.g.opt.answerLimit(a.q.cmd))
+		a.until = a.now.Add(a.g.opt.answerLimit(a.q.cmd))
 	}
 }
 
@@ -238,7 +236,7 @@ func (a *arbiter) unfetchable(i item) {
 // unasked: nothing came of asking. A device that was asked because of its
 // silence may still be at work.
 func (a *arbiter) unasked(i item) {
-	if left := time.Until(a.latest); a.quiet && left > 0 {
+	if left := a.latest.Sub(a.now); a.quiet && left > 0 {
 		a.enter(Answering, left)
 		return
 	}
@@ -270,7 +268,7 @@ func (a *arbiter) otherNumber(i item) {
 // gather collects the bytes of a raw answer; silence ends it (rule E28).
 func (a *arbiter) gather(i item) {
 	if a.state == Waiting {
-		a.q.ack = max(time.Since(a.q.wrote), 1)
+		a.q.ack = max(a.now.Sub(a.q.wrote), 1)
 		a.await()
 	}
 	if !a.gap {
@@ -279,7 +277,7 @@ func (a *arbiter) gather(i item) {
 			busy++
 		}
 		if busy > 0 {
-			a.q.send(event{kind: eventPart, data: bytes.Clone(i.raw[:busy]), at: time.Now()})
+			a.send(a.q, event{kind: eventPart, data: bytes.Clone(i.raw[:busy]), at: a.now})
 		}
 		i.raw = i.raw[busy:]
 	}
@@ -291,7 +289,7 @@ func (a *arbiter) gather(i item) {
 		a.tooLong(i)
 		return
 	}
-	a.until = time.Now().Add(a.g.opt.RawGap)
+	a.until = a.now.Add(a.g.opt.RawGap)
 }
 
 func (a *arbiter) fellSilent(i item) {
@@ -307,7 +305,7 @@ func (a *arbiter) finish(kind eventKind, data []byte, outcome ecr.Outcome, f Fai
 	q := a.q
 	a.q, a.gathered = nil, nil
 	a.g.ended(q, outcome, f, len(data))
-	q.send(event{kind: kind, data: data, at: time.Now(), failure: f})
+	a.send(q, event{kind: kind, data: data, at: a.now, failure: f})
 	a.enter(Idle, 0)
 	if outcome != ecr.Unknown {
 		a.release()
@@ -324,7 +322,7 @@ func (a *arbiter) lose(f Failure, reason string) {
 	a.g.note(q, "the exchange is lost: "+reason)
 	a.guardLost(q)
 	a.g.ended(q, ecr.Unknown, f, 0)
-	q.send(event{kind: eventLost, at: time.Now(), failure: f})
+	a.send(q, event{kind: eventLost, at: a.now, failure: f})
 	if f != DeviceGone && f != NoACK && f != WriteFailed {
 		a.quarantine(reason)
 		return

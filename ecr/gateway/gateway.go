@@ -18,6 +18,7 @@ type Gateway struct {
 	dial    ecr.DialFunc
 	opt     Options
 	queue   *queue
+	arbiter *arbiter
 	figures *figures
 	numbers atomic.Uint64 // of exchanges
 	refuses atomic.Bool   // the device is down: requests are refused at once
@@ -41,6 +42,7 @@ func New(dial ecr.DialFunc, opt *Options) *Gateway {
 	}
 	g.queue = newQueue(g.opt.GuardLimit)
 	g.figures = newFigures(&g.opt)
+	g.arbiter = newArbiter(g)
 	g.kill, g.killed = context.WithCancel(context.Background())
 	return g
 }
@@ -63,7 +65,7 @@ func (g *Gateway) Serve(ctx context.Context, l net.Listener) error {
 	defer g.killed()
 
 	var wg sync.WaitGroup
-	wg.Go(func() { newArbiter(g).run() })
+	wg.Go(g.arbiter.run)
 	unlisten := context.AfterFunc(g.kill, func() { l.Close() })
 	defer unlisten()
 	stop := context.AfterFunc(ctx, func() { l.Close() })
@@ -179,6 +181,7 @@ func (g *Gateway) leave(c *client) {
 	delete(g.clients, c)
 	g.mu.Unlock()
 	g.queue.left(c.number)
+	nudge(g.arbiter.wake)
 	g.figures.left(c.number)
 	g.opt.Logger.Info("client disconnected", "device", g.opt.Name, "client", c.number, "address", c.address)
 }

@@ -11,7 +11,7 @@ type request struct {
 	number  uint64 // of the exchange
 	client  uint64 // of the client's connection
 	address string
-	events  chan<- event // to the client
+	from    *client
 
 	raw    []byte // as the client sent it
 	layout layout // where in raw a password stands
@@ -47,27 +47,14 @@ const (
 
 func (e event) final() bool { return e.kind >= eventAnswer }
 
-// eventRoom is how many events a client leaves unread before interim ones are
+// mostParts is how many parcels a client leaves unread before interim events are
 // skipped: it is not reading, and will be hung up on.
-const eventRoom = 32
-
-// send never blocks: interim events leave room for the final ones.
-func (q *request) send(e event) {
-	if e.kind == eventPart && len(q.events) > eventRoom/2 {
-		return
-	}
-	select {
-	case q.events <- e:
-	default:
-	}
-}
+const mostParts = 16
 
 // queue holds the requests that wait: one of each client, so that who waited
 // longest is also whose turn it is, round robin (rule E20). It also holds the
 // receipt guard (rule E30).
 type queue struct {
-	wake chan struct{} // has one element when there may be something to do
-
 	mu      sync.Mutex
 	waiting []*request
 	closed  bool
@@ -78,14 +65,7 @@ type queue struct {
 }
 
 func newQueue(linger time.Duration) *queue {
-	return &queue{wake: make(chan struct{}, 1), linger: linger}
-}
-
-func (u *queue) nudge() {
-	select {
-	case u.wake <- struct{}{}:
-	default:
-	}
+	return &queue{linger: linger}
 }
 
 // push adds a request; false: the gateway has ended.
@@ -96,7 +76,6 @@ func (u *queue) push(q *request) bool {
 		return false
 	}
 	u.waiting = append(u.waiting, q)
-	u.nudge()
 	return true
 }
 
@@ -205,7 +184,6 @@ func (u *queue) left(client uint64) {
 	defer u.mu.Unlock()
 	if u.owner == client && u.ownerLeft.IsZero() {
 		u.ownerLeft = time.Now()
-		u.nudge()
 	}
 }
 

@@ -116,6 +116,7 @@ func TestStandardLevel(t *testing.T) {
 		c.send(v1(beep(1)...)...)
 		device.expect(enq)
 		c.send(v1(beep(1)...)...)
+		synctest.Wait()
 		device.send(nak)
 		device.expect(v1(beep(1)...)...)
 		device.send(with(ack, v1(beeped(1)...))...)
@@ -137,6 +138,7 @@ func TestStandardLevel(t *testing.T) {
 		c.send(v1(beep(1)...)...)
 		device.expect(enq)
 		c.send(v1(beep(2)...)...)
+		synctest.Wait()
 		device.send(nak)
 		device.expect(v1(beep(1)...)...)
 		device.send(with(ack, v1(beeped(1)...))...)
@@ -352,6 +354,7 @@ func TestAlternativeLevel(t *testing.T) {
 		synced(device, 7)
 		device.expect(v2(8, beep(1)...)...)
 		c.send(v2(1, beep(1)...)...) // while it runs: its answer will come
+		synctest.Wait()
 		device.send(v2(8, beeped(1)...)...)
 		c.expect(v2(1, beeped(1)...)...)
 		c.silent(time.Second)

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"os"
 	"os/exec"
@@ -262,34 +263,64 @@ func speeds(t testing.TB, pairs [2]net.Conn, rounds int) (ours, theirs time.Dura
 	return times[0][rounds/2], times[1][rounds/2]
 }
 
-// TestSpeed prints the ratio that BenchmarkGateway is about. It bounds what must
-// never come back, a delay such as Nagle's algorithm makes (40 ms): the goal of
-// 1.0 itself is not reached yet.
+// TestSpeed bounds the ratio that BenchmarkGateway is about, and what must never
+// come back: a delay such as Nagle's algorithm makes (40 ms).
 func TestSpeed(t *testing.T) {
-	t.Run("E22 an exchange costs no delay beside socat's", func(t *testing.T) {
+	t.Run("E22 an exchange costs at most 1.5 of socat's, and no delay", func(t *testing.T) {
 		address, _ := onPty(t, gateway.Options{Reconnect: time.Second, EarlyAck: true})
 		pairs := [2]net.Conn{connect(t, address), connect(t, socat(t))}
 		speeds(t, pairs, 20)
-		for range 5 {
+		best := math.Inf(1)
+		for range 7 {
 			ours, theirs := speeds(t, pairs, 401)
-			t.Logf("gateway %v, socat %v, ratio %.2f", ours, theirs, float64(ours)/float64(theirs))
+			ratio := float64(ours) / float64(theirs)
+			t.Logf("gateway %v, socat %v, ratio %.2f", ours, theirs, ratio)
+			best = min(best, ratio)
 			if ours > theirs+20*time.Millisecond {
 				t.Errorf("%v, socat %v", ours, theirs)
 			}
 		}
+		if best > 1.5 && !raceDetector {
+			t.Errorf("%.2f of socat's at best", best)
+		}
 	})
 }
 
-// BenchmarkGateway times a 64-byte exchange over a pty through the gateway and
-// through socat; the first exchange, which proves the line to be clear, is left
-// out.
+// BenchmarkGateway times a 64-byte exchange over a pty: bare, through socat and
+// through the gateway with early ACK; the first exchange, which proves the line
+// to be clear, is left out.
 //
-// On 2 cores the median stands at 1.2 to 1.3 of socat's within one process and at
-// 1.6 with the gateway as a process of its own. What was learned: four fifths of
-// it are system calls and wake-ups. A port that the runtime's poller waits for, in
-// place of the library's select, brings 1.6 to 1.3; the ACK's own write costs
-// 0.1; a single processor helps only together with such a port.
+// On 2 cores the median stands at 1.0 to 1.05 of socat's within one process and
+// at 1.08 with the gateway as a process of its own; a Go program that does nothing
+// but copy bytes, and write the ACK by itself as early ACK asks for, stands at
+// 0.95. What was learned, from 1.6 on: nearly all of it are system calls (a write
+// to TCP costs 13 µs, early ACK makes two) and wake-ups. A goroutine between the
+// line and its client costs as much as all the gateway's own work (10 µs), so
+// there is none: the thread that waits for the line writes to the client, the
+// client's goroutine to the line. A thread in poll beats the runtime's poller,
+// and both the library's select. A second descriptor of the port that the poller
+// knew (the lock) woke a thread with every byte.
 func BenchmarkGateway(b *testing.B) {
+	b.Run("bare", func(b *testing.B) {
+		device, path := pty(b)
+		echo(device)
+		port, err := serial.Open(ecr.Address{Port: path, Baud: 115200})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer port.Close()
+		time.Sleep(10 * time.Millisecond)
+		buf := make([]byte, exchangeSize+1)
+		request := marked(1)
+		for b.Loop() {
+			if _, err := port.Write(request); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := io.ReadFull(port, buf); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	gatewayAt, _ := onPty(b, gateway.Options{Reconnect: time.Second, EarlyAck: true})
 	for _, c := range []struct{ name, address string }{{"gateway", gatewayAt}, {"socat", ""}} {
 		b.Run(c.name, func(b *testing.B) {

@@ -17,7 +17,9 @@
 //   - DTR and RTS are off; a pty, which has none, opens all the same.
 //   - A descriptor of 1024 or more is refused on opening; there Read panics.
 //
-// One goroutine per port reads; it looks up every 50 ms and ends with Close. At
-// most 64 KiB are kept unread, then the line waits. Errors are [ecr.Error] with
-// the codes of this package; the library's own errors stay inside.
+// One goroutine per port reads and ends with Close; on Linux it sleeps until
+// something comes, elsewhere it looks up every 50 ms. At most 64 KiB are kept
+// unread, then the line waits. A program that listens all the time takes the
+// bytes from that goroutine itself with [Port.WriteTo]. Errors are [ecr.Error]
+// with the codes of this package; the library's own errors stay inside.
 package serial

@@ -3,6 +3,7 @@ package serial
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"slices"
 	"strconv"
@@ -30,9 +31,10 @@ const (
 // blocked calls, a device that hung up is [ecr.ErrDeviceGone]. Read and Write
 // may be called at the same time, each by one goroutine.
 type Port struct {
-	port driver.Port
-	lock lock
-	path string
+	port  driver.Port
+	lock  lock
+	alarm alarm
+	path  string
 
 	mu        sync.Mutex
 	changed   chan struct{} // closed and replaced whenever something below changes
@@ -41,12 +43,21 @@ type Port struct {
 	closed    bool
 	readLimit time.Time
 	writeEnd  time.Time
+	sink      io.Writer // takes the input in place of Read; nil: WriteTo does not run
+	sinking   bool      // the reader is inside its Write
+	sunk      int64     // what it took
+	refused   error     // what it returned
 
 	writing sync.Mutex    // one Write at a time, and none while the port closes
+	reading sync.Mutex    // held while the reader is inside the kernel
 	reader  chan struct{} // closed when the reader has ended
+	shut    chan struct{} // closed when the port is
 }
 
-var _ ecr.Line = (*Port)(nil)
+var (
+	_ ecr.Line    = (*Port)(nil)
+	_ io.WriterTo = (*Port)(nil)
+)
 
 // Dial opens the port of an address. It is made for [ecr.Dialer]'s Serial field.
 func Dial(ctx context.Context, a ecr.Address) (ecr.Conn, error) {
@@ -73,8 +84,9 @@ func Open(a ecr.Address) (*Port, error) {
 		return nil, err
 	}
 	opened, err := openDriver(a.Port, mode)
+	var wake alarm
 	if err == nil {
-		if err = prepare(opened); err != nil {
+		if wake, err = prepare(opened); err != nil {
 			opened.Close()
 		}
 	}
@@ -82,7 +94,10 @@ func Open(a ecr.Address) (*Port, error) {
 		l.release()
 		return nil, translate(a.Port, err)
 	}
-	p := &Port{port: opened, lock: l, path: a.Port, changed: make(chan struct{}), reader: make(chan struct{})}
+	p := &Port{
+		port: opened, lock: l, alarm: wake, path: a.Port,
+		changed: make(chan struct{}), reader: make(chan struct{}), shut: make(chan struct{}),
+	}
 	go p.read()
 	return p, nil
 }
@@ -125,43 +140,113 @@ func parseMode(a ecr.Address) (*driver.Mode, error) {
 	return m, nil
 }
 
-// read is the only goroutine that reads from the library. It returns to its own
-// loop at least every slice, so that Close never closes a descriptor in use.
+// read is the only goroutine that reads from the line.
 func (p *Port) read() {
 	defer close(p.reader)
 	chunk := make([]byte, readChunk)
-	for {
-		p.mu.Lock()
-		for len(p.input) >= bufferSize && !p.closed {
-			wake := p.changed
-			p.mu.Unlock()
-			<-wake
-			p.mu.Lock()
-		}
-		closed := p.closed
-		p.mu.Unlock()
-		if closed {
-			return
-		}
-		n, err := p.port.Read(chunk)
-		if temporary(err) {
-			err = nil
-		}
-		if n == 0 && err == nil {
-			continue // the library's time-out
-		}
-		p.mu.Lock()
-		p.input = append(p.input, chunk[:n]...)
-		if err != nil {
-			// Bytes that came before the hang-up are still handed out.
-			p.failed = ecr.ErrDeviceGone
-		}
-		p.wake()
-		p.mu.Unlock()
-		if err != nil {
+	for p.room() {
+		n, err := p.receive(chunk)
+		if !p.took(chunk[:n], err) {
 			return
 		}
 	}
+}
+
+// room waits until more may be read; false: the port is closed.
+func (p *Port) room() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for len(p.input) >= bufferSize && !p.closed {
+		p.wait(time.Time{})
+	}
+	return !p.closed
+}
+
+// receive reads from the line, whose descriptor Close closes only between two
+// calls. Nothing and no error: the port is being closed, or nothing came.
+func (p *Port) receive(chunk []byte) (int, error) {
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	if p.isClosed() {
+		return 0, nil
+	}
+	n, err := p.pull(chunk)
+	if temporary(err) {
+		err = nil
+	}
+	return n, err
+}
+
+func (p *Port) isClosed() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.closed
+}
+
+// took hands on what came: to WriteTo's writer from this very goroutine, else to
+// Read; false: no more will come.
+func (p *Port) took(data []byte, err error) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(data) > 0 && p.sink != nil {
+		to := p.sink
+		p.sinking = true
+		p.mu.Unlock()
+		n, refused := to.Write(data)
+		p.mu.Lock()
+		p.sinking = false
+		p.sunk += int64(n)
+		if refused != nil {
+			p.refused, p.sink = refused, nil
+			p.wake()
+		} else if p.closed {
+			p.wake()
+		}
+	} else if len(data) > 0 {
+		p.input = append(p.input, data...)
+		p.wake()
+	}
+	if err != nil {
+		// Bytes that came before the hang-up are still handed out.
+		p.failed = ecr.ErrDeviceGone
+		p.wake()
+	}
+	return err == nil
+}
+
+// WriteTo hands everything that comes to w until the port is closed
+// ([os.ErrClosed]), the device hangs up ([ecr.ErrDeviceGone]) or w fails. It
+// takes the place of Read for a program that listens all the time: w is called
+// by the goroutine that reads from the line, without a change of goroutines. w
+// may call Close. Read deadlines do not end it.
+func (p *Port) WriteTo(w io.Writer) (int64, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sunk, p.refused = 0, nil
+	for len(p.input) > 0 && !p.closed {
+		data := p.input
+		p.input = nil
+		p.wake()
+		p.mu.Unlock()
+		n, err := w.Write(data)
+		p.mu.Lock()
+		p.sunk += int64(n)
+		if err != nil {
+			return p.sunk, err
+		}
+	}
+	p.sink = w
+	for p.sinking || p.refused == nil && p.failed == nil && !p.closed {
+		p.wait(time.Time{})
+	}
+	p.sink = nil
+	switch {
+	case p.refused != nil:
+		return p.sunk, p.refused
+	case p.closed:
+		return p.sunk, os.ErrClosed
+	}
+	return p.sunk, p.failed
 }
 
 // wake tells waiting calls to look again; with the lock held.
@@ -270,27 +355,39 @@ func (p *Port) Discard() (int, error) {
 	return n, p.failed
 }
 
-// Close closes the port. It wakes a blocked Read or Write and returns when no
-// call is inside the library any more, so that none can touch a file that gets
-// the same descriptor.
+// Close closes the port. It wakes a blocked Read, Write or WriteTo and returns
+// when no call is inside the kernel any more, so that none can touch a file that
+// gets the same descriptor.
 func (p *Port) Close() error {
 	p.mu.Lock()
 	if p.closed {
 		p.mu.Unlock()
-		<-p.reader
+		<-p.shut
 		return nil
 	}
 	p.closed = true
+	handing := p.sink != nil
 	p.wake()
 	p.mu.Unlock()
-	p.abort()
-	<-p.reader
-	p.writing.Lock()
-	defer p.writing.Unlock()
-	err := p.port.Close()
-	p.lock.release()
+	err := p.end()
+	close(p.shut)
+	if !handing { // else this may be the reader itself, which ends by itself
+		<-p.reader
+	}
 	if err != nil {
 		return translate(p.path, err)
 	}
 	return nil
+}
+
+// end closes the descriptors when no call is inside the kernel.
+func (p *Port) end() error {
+	p.abort()
+	p.reading.Lock()
+	defer p.reading.Unlock()
+	p.writing.Lock()
+	defer p.writing.Unlock()
+	defer p.lock.release()
+	defer p.alarm.close()
+	return p.port.Close()
 }

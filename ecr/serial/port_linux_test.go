@@ -350,6 +350,102 @@ func descriptors(t *testing.T) int {
 	return len(list)
 }
 
+// takes is a writer that hands on what it got.
+type takes struct {
+	got  chan string
+	then func() error
+}
+
+func (w takes) Write(b []byte) (int, error) {
+	w.got <- string(b)
+	return len(b), w.then()
+}
+
+func TestWriteTo(t *testing.T) {
+	listen := func(p *serial.Port, then func() error) (got chan string, ended chan error) {
+		got, ended = make(chan string, 100), make(chan error, 1)
+		go func() {
+			_, err := p.WriteTo(takes{got, then})
+			ended <- err
+		}()
+		return got, ended
+	}
+	next := func(got chan string) string {
+		t.Helper()
+		select {
+		case s := <-got:
+			return s
+		case <-time.After(5 * time.Second):
+			t.Fatal("nothing came")
+			return ""
+		}
+	}
+	end := func(ended chan error) error {
+		t.Helper()
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(5 * time.Second):
+			t.Fatal("WriteTo goes on")
+			return nil
+		}
+	}
+	fine := func() error { return nil }
+	t.Run("E7 a listener gets what came before it and what comes, until Close", func(t *testing.T) {
+		device, p := open(t)
+		device.Write([]byte("before"))
+		time.Sleep(100 * time.Millisecond)
+		got, ended := listen(p, fine)
+		if s := next(got); s != "before" {
+			t.Errorf("%q", s)
+		}
+		device.Write([]byte("now"))
+		if s := next(got); s != "now" {
+			t.Errorf("%q", s)
+		}
+		p.Close()
+		if err := end(ended); !errors.Is(err, os.ErrClosed) {
+			t.Error(err)
+		}
+	})
+	t.Run("E7 a listener may close the port", func(t *testing.T) {
+		device, p := open(t)
+		got, ended := listen(p, p.Close)
+		device.Write([]byte("x"))
+		next(got)
+		if err := end(ended); !errors.Is(err, os.ErrClosed) {
+			t.Error(err)
+		}
+		if _, err := p.Write([]byte{1}); !errors.Is(err, os.ErrClosed) {
+			t.Error(err)
+		}
+	})
+	t.Run("E7 a listener that fails leaves the port open, and the rest to Read", func(t *testing.T) {
+		device, p := open(t)
+		enough := errors.New("enough")
+		got, ended := listen(p, func() error { return enough })
+		device.Write([]byte("x"))
+		next(got)
+		if err := end(ended); err != enough {
+			t.Error(err)
+		}
+		device.Write([]byte("y"))
+		p.SetReadDeadline(soon(5 * time.Second))
+		b := make([]byte, 1)
+		if _, err := p.Read(b); err != nil || b[0] != 'y' {
+			t.Errorf("%q, %v", b, err)
+		}
+	})
+	t.Run("E7 a device that hangs up ends the listener", func(t *testing.T) {
+		device, p := open(t)
+		_, ended := listen(p, fine)
+		device.Close()
+		if err := end(ended); !errors.Is(err, ecr.ErrDeviceGone) {
+			t.Error(err)
+		}
+	})
+}
+
 func TestDiscard(t *testing.T) {
 	t.Run("E13 stale input is dropped without waiting", func(t *testing.T) {
 		device, p := open(t)

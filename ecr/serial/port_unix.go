@@ -5,7 +5,6 @@ package serial
 import (
 	"errors"
 	"fmt"
-	"os"
 	"reflect"
 	"time"
 
@@ -20,20 +19,23 @@ import (
 const maxDescriptor = 1024
 
 // prepare checks the descriptors and sets the port so that no call blocks.
-func prepare(p driver.Port) error {
+func prepare(p driver.Port) (alarm, error) {
 	fds, err := descriptors(p)
 	if err != nil {
-		return err
+		return alarm{}, err
 	}
 	for _, fd := range fds {
 		if fd >= maxDescriptor {
-			return errDescriptor
+			return alarm{}, errDescriptor
 		}
 	}
 	if err := unix.SetNonblock(fds[0], true); err != nil {
-		return err
+		return alarm{}, err
 	}
-	return p.SetReadTimeout(slice)
+	if err := p.SetReadTimeout(slice); err != nil {
+		return alarm{}, err
+	}
+	return newAlarm(fds[0])
 }
 
 var errDescriptor = fmt.Errorf("more than %d files are open in this program", maxDescriptor)
@@ -76,29 +78,26 @@ func (p *Port) write(b []byte) (int, error) {
 
 // writable waits until the line takes bytes, a slice at the longest.
 func (p *Port) writable() {
-	fds, err := descriptors(p.port)
-	if err != nil {
-		return
-	}
 	wait := slice
 	p.mu.Lock()
 	if !p.writeEnd.IsZero() {
 		wait = min(wait, max(0, time.Until(p.writeEnd)))
 	}
 	p.mu.Unlock()
-	poll := []unix.PollFd{{Fd: int32(fds[0]), Events: unix.POLLOUT}}
+	poll := []unix.PollFd{{Fd: int32(p.alarm.port), Events: unix.POLLOUT}}
 	unix.Poll(poll, int(wait/time.Millisecond)+1)
 }
 
-// abort has nothing to do: no call blocks.
-func (p *Port) abort() {}
+// abort ends a read that waits; a write looks up by itself.
+func (p *Port) abort() { p.alarm.ring() }
 
 func temporary(err error) bool {
 	return errors.Is(err, unix.EAGAIN) || errors.Is(err, unix.EINTR)
 }
 
-// lock holds a port for this program.
-type lock struct{ file *os.File }
+// lock holds a port for this program. It is a bare descriptor: an [os.File] would
+// be known to the runtime's poller, which every byte of the line then wakes.
+type lock struct{ fd int }
 
 // acquire locks the port's device file. The exclusive mode of the port itself
 // does not hold against root.
@@ -107,17 +106,14 @@ func acquire(path string) (lock, error) {
 	if err != nil {
 		return lock{}, translate(path, err)
 	}
-	f := os.NewFile(uintptr(fd), path)
 	if err := unix.Flock(fd, unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		f.Close()
+		unix.Close(fd)
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			err = unix.EBUSY
 		}
 		return lock{}, translate(path, err)
 	}
-	return lock{f}, nil
+	return lock{fd}, nil
 }
 
-func (l lock) release() {
-	l.file.Close()
-}
+func (l lock) release() { unix.Close(l.fd) }

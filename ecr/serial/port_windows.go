@@ -10,7 +10,14 @@ import (
 )
 
 // prepare gives reads their slice; Windows has no limit of descriptors.
-func prepare(p driver.Port) error { return p.SetReadTimeout(slice) }
+func prepare(p driver.Port) (alarm, error) { return alarm{}, p.SetReadTimeout(slice) }
+
+// alarm has nothing to wake: the library's Read looks up after each slice.
+type alarm struct{}
+
+func (alarm) close() {}
+
+func (p *Port) pull(chunk []byte) (int, error) { return p.port.Read(chunk) }
 
 // write writes in a goroutine of its own, because the library's call has no
 // limit; a deadline or Close aborts what the line did not take.
