@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -140,6 +141,36 @@ func socat(t testing.TB) (address string) {
 	return address
 }
 
+// ser2net is the other bridge, as it comes: with Nagle's algorithm.
+func ser2net(t testing.TB, options string) (address string) {
+	t.Helper()
+	path, err := exec.LookPath("ser2net")
+	if err != nil {
+		t.Skip("ser2net is not installed")
+	}
+	device, port := pty(t)
+	echo(device)
+	l, err := net.Listen("tcp", "127.0.0.1:0") // a port that is free
+	if err != nil {
+		t.Fatal(err)
+	}
+	address = l.Addr().String()
+	_, number, _ := net.SplitHostPort(address)
+	l.Close()
+	config := filepath.Join(t.TempDir(), "ser2net.yaml")
+	text := "%YAML 1.1\n---\nconnection: &c\n  accepter: tcp" + options + ",127.0.0.1," + number +
+		"\n  connector: serialdev," + port + ",115200n81,local\n  options:\n    max-connections: 8\n"
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, "-n", "-u", "-c", config, "-P", filepath.Join(t.TempDir(), "pid"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return address
+}
+
 func connect(t testing.TB, address string) net.Conn {
 	t.Helper()
 	for range 200 {
@@ -221,26 +252,35 @@ func TestOwnAnswers(t *testing.T) {
 	})
 	t.Run("E20 what a bridge that knows no frames does to two clients", func(t *testing.T) {
 		// The comparison of the README: socat gives every client whatever comes.
-		address := socat(t)
 		for _, clients := range []int{2, 4, 8} {
-			var wg sync.WaitGroup
-			var own atomic.Int64
-			const each = 20
-			for c := range clients {
-				conn := connect(t, address)
-				wg.Go(func() {
-					buf := make([]byte, exchangeSize+1)
-					for i := range each {
-						if ok, _ := exchange(conn, marked(uint64(c)<<32|uint64(i)), buf, 30*time.Millisecond); ok {
-							own.Add(1)
-						}
-					}
-				})
-			}
-			wg.Wait()
-			t.Logf("socat, %d clients: %d %% got their own answer", clients, 100*own.Load()/int64(clients*each))
+			bridgeShare(t, "socat", socat(t), clients)
 		}
 	})
+	t.Run("E20 what ser2net does to two clients", func(t *testing.T) {
+		for _, clients := range []int{2, 4, 8} {
+			bridgeShare(t, "ser2net", ser2net(t, "(nodelay)"), clients)
+		}
+	})
+}
+
+// bridgeShare prints what share of the exchanges through a bridge got their own answer.
+func bridgeShare(t *testing.T, name, address string, clients int) {
+	var wg sync.WaitGroup
+	var own atomic.Int64
+	const each = 20
+	for c := range clients {
+		conn := connect(t, address)
+		wg.Go(func() {
+			buf := make([]byte, exchangeSize+1)
+			for i := range each {
+				if ok, _ := exchange(conn, marked(uint64(c)<<32|uint64(i)), buf, 30*time.Millisecond); ok {
+					own.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	t.Logf("%s, %d clients: %d %% got their own answer", name, clients, 100*own.Load()/int64(clients*each))
 }
 
 // speeds measures exchanges by turns: through the gateway and through socat.
@@ -322,12 +362,17 @@ func BenchmarkGateway(b *testing.B) {
 		}
 	})
 	gatewayAt, _ := onPty(b, gateway.Options{Reconnect: time.Second, EarlyAck: true})
-	for _, c := range []struct{ name, address string }{{"gateway", gatewayAt}, {"socat", ""}} {
+	for _, c := range []struct {
+		name string
+		at   func(b *testing.B) string
+	}{
+		{"gateway", func(*testing.B) string { return gatewayAt }},
+		{"socat", func(b *testing.B) string { return socat(b) }},
+		{"ser2net", func(b *testing.B) string { return ser2net(b, "") }},
+		{"ser2net-nodelay", func(b *testing.B) string { return ser2net(b, "(nodelay)") }},
+	} {
 		b.Run(c.name, func(b *testing.B) {
-			if c.address == "" {
-				c.address = socat(b)
-			}
-			conn := connect(b, c.address)
+			conn := connect(b, c.at(b))
 			buf := make([]byte, exchangeSize+1)
 			request := marked(1)
 			if _, err := exchange(conn, request, buf, 10*time.Second); err != nil {
