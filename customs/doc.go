@@ -1,7 +1,8 @@
 // Package customs decides who sends a message to the Russian customs service
 // (ФТС), to which post and in which version: one function, one decision, with
 // its reasons. It follows "Отправка сообщений" of the CTM knowledge base
-// (ask.ctm.ru, ВЭД-Декларант and Монитор ЭД).
+// (ask.ctm.ru, ВЭД-Декларант and Монитор ЭД). A program that sends such
+// messages needs it before each of them.
 //
 // Resolve is the core: a pure function of facts and answers that returns a
 // decision, a question, a substitution or an error. The same machine serves a

@@ -1,5 +1,6 @@
 // Package dbfio reads and writes dBASE tables (.dbf) exactly: what is in a cell
-// comes out of it, and what does not fit is an error that says where.
+// comes out of it, and what does not fit is an error that says where. You need
+// it wherever an old program on the other side takes or gives data as .dbf.
 //
 //	r, err := dbfio.Open("users.dbf", nil)
 //	…

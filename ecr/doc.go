@@ -1,5 +1,6 @@
 // Package ecr talks to Russian cash registers (ККТ) and always knows whether a
-// command may have run.
+// command may have run. You need it, with the protocol of your printer, in a
+// program that prints receipts.
 //
 // It is the common ground of the protocols: connections by address ([Dialer]),
 // the outcome of a command ([Outcome], [OutcomeOf]), errors that say where an

@@ -1,6 +1,7 @@
 // Package flagfile reads, writes and carries users.flag, exchg.flag and their
-// results: the small INI files by which an external system and KMAZS-Office talk
-// through a shared folder.
+// results: the small INI files by which an external system and KMAZS-Office
+// talk through a shared folder. You need it on either side of such a folder, if
+// package kmazs/exchange does more than you want.
 //
 // It follows "Организация импорта пользователей в базу данных ПО «КМАЗС-ОФИС»"
 // (АВТОМАТИКА плюс, 10.07.2023), sections on the DBF file and on the exchange.

@@ -1,7 +1,8 @@
-// Package flk reads, checks, writes, sums up and acts on FLK protocols: the files
-// with which one tax authority tells another what format and logic control found
-// in a file of statements (section 6.6, "Формат представления файла протокола
-// ФЛК", ТСФЛК version 2.0).
+// Package flk reads, checks, writes, sums up and acts on FLK protocols: the
+// files with which one tax authority tells another what format and logic
+// control found in a file of statements (section 6.6, "Формат представления
+// файла протокола ФЛК", ТСФЛК version 2.0). You need it to act on the protocols
+// that come back, or to give them out.
 //
 // Decode and Encode hold a protocol in memory, Reader and Writer go document by
 // document in memory that does not depend on their number. Validate and Validator

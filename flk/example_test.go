@@ -1,6 +1,8 @@
 package flk_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
@@ -64,4 +66,45 @@ func ExampleBuild() {
 	//     </document>
 	//   </info>
 	// </flk>
+}
+
+// The schema of a layout, for a partner who checks with tools of their own.
+func ExampleAppendXSD() {
+	xsd, err := flk.AppendXSD(nil, flk.LayoutAttributes(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(bytes.Contains(xsd, []byte(`name="processing_result"`)))
+	// Output:
+	// true
+}
+
+// Protocols that came in a ZIP file; names in it are never used as paths.
+func ExampleOpenArchive() {
+	var file bytes.Buffer
+	w := zip.NewWriter(&file)
+	member, _ := w.Create("protocol.xml")
+	fmt.Fprint(member, `<flk><info><document><id_document>4a831b75-ce0b-40f9-ac69-be7e4b164f72</id_document></document></info></flk>`)
+	w.Close()
+
+	a, err := flk.OpenArchive(bytes.NewReader(file.Bytes()), int64(file.Len()), flk.ZIPLimits{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for m, err := range a.Protocols() {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		p, err := flk.Decode(m.Reader, nil)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(m.Name, p.Documents[0].ID)
+	}
+	// Output:
+	// protocol.xml 4a831b75-ce0b-40f9-ac69-be7e4b164f72
 }

@@ -1,7 +1,8 @@
 // Package kmazs is the import of users into KMAZS-Office, the program behind
 // fuel-dispensing controllers (КМАЗС), from the record to its two encodings. It
 // follows "Организация импорта пользователей в базу данных ПО «КМАЗС-ОФИС» из
-// внешней системы" (ООО «АВТОМАТИКА плюс», 10.07.2023).
+// внешней системы" (ООО «АВТОМАТИКА плюс», 10.07.2023). An ERP that gives its
+// drivers and vehicles to a fuel station needs it, with one of the carriers.
 //
 // An external system such as an ERP sends users, drivers and vehicles, as JSON over
 // the Web-API or as a DBF table with users.flag in a folder. Both are one thing

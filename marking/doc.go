@@ -1,6 +1,7 @@
 // Package marking reads the marking codes of Честный знак as scanners deliver
 // them, restores their lost separators, and tells what a fiscal printer will
-// say about them.
+// say about them. A till, a stock program or a web shop needs it between the
+// scanner and everything else.
 //
 // It follows the recommendations of a maker of fiscal printers for programs that
 // work with marked goods ("Рекомендации при разработке программ для работы с

@@ -1,6 +1,7 @@
 // Package envelope builds and reads the header of the SOAP envelope that
 // messages to and from the customs service travel in, and ties replies to what
-// was sent (4.2 of the rules of package customs).
+// was sent (4.2 of the rules of package customs). You need it when your own
+// program, not a client of the service, puts messages into envelopes.
 //
 // The names are those of the exchange: ProccessID is spelt as the schema spells
 // it. They come from integrators' public code of different ages: check them

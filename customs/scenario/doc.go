@@ -1,7 +1,8 @@
 // Package scenario replays whole conversations from JSON files: a sequence of
-// sendings with the answers a person gives and the decisions that must come out,
-// through customs.Run and a store, so that each step finds what the steps before
-// it have stored.
+// sendings with the answers a person gives and the decisions that must come
+// out, through customs.Run and a store, so that each step finds what the steps
+// before it have stored. You need it to hold your settings and replacement
+// tables against conversations that must come out in one way.
 //
 //	{"name": "a lost opening",
 //	 "users": [{"id": "u1", "profiles": ["p1", "p2"]}], "currentUser": "u1",

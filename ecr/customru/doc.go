@@ -1,6 +1,7 @@
 // Package customru is the host's side of CustomRU, the command protocol of the
 // Russian Custom fiscal printers (Q3X-Ф, K3-Ф, VKP80-Ф, FUSION-Ф, TK302-ФБ with
-// firmware 04.xx), after the vendor's "Протокол команд, ККТ CUSTOM", version 01.43.
+// firmware 04.xx), after the vendor's "Протокол команд, ККТ CUSTOM", version
+// 01.43. A till that sells on such a printer needs it.
 //
 // [AppendFrame], [ParseFrame] and [Scanner] are the frames, [Link] carries
 // exchanges with [Link.Do], [Device] has the commands a POS program needs as

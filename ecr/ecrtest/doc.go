@@ -1,7 +1,8 @@
-// Package ecrtest is the kit for simulated registers, of any protocol: faults by
-// script, connections for the simulated device, and a line with a delay in
+// Package ecrtest is the kit for simulated registers, of any protocol: faults
+// by script, connections for the simulated device, and a line with a delay in
 // virtual time. The registers themselves stand beside their protocols: package
-// customrutest for CustomRU.
+// customrutest for CustomRU. You need it to simulate a register whose protocol
+// has no simulator yet, or to write faults for one that has.
 //
 // A [Script] lists faults, [Faults] plays them, a [Server] gives the device its
 // connections over TCP, in memory or on a serial line, takes its power and gives

@@ -1,5 +1,6 @@
 // Package serial opens serial ports for package ecr, over go.bug.st/serial, and
 // hides what that library leaves to its users. Give [Dial] to an [ecr.Dialer].
+// A program whose printer hangs on a COM port needs it.
 //
 // A [Port] differs from the library's port in this (rule E7):
 //

@@ -1,7 +1,8 @@
 // Package shtrihm speaks the protocol of Shtrih-M fiscal printers as a host:
-// frames of both link levels, exchanges that say what became of a command, typed
-// commands for a sale with marking codes, and the recovery of a lost answer.
-// Package shtrihmtest is a register to test with.
+// frames of both link levels, exchanges that say what became of a command,
+// typed commands for a sale with marking codes, and the recovery of a lost
+// answer. Package shtrihmtest is a register to test with. A till that sells on
+// such a printer needs it.
 //
 // It follows the vendor's "Протокол работы ККТ" v1.17 (2021), and for what that
 // document leaves out or prints wrongly the exchanges that the vendor's drivers

@@ -1,6 +1,7 @@
-// Package report sums protocols up and shows them: a summary of one or many, the
-// difference of two, filters and dictionaries of codes, the statements to send
-// again, and exports as text, CSV, JSON lines, Markdown and one HTML page.
+// Package report sums protocols up and shows them: a summary of one or many,
+// the difference of two, filters and dictionaries of codes, the statements to
+// send again, and exports as text, CSV, JSON lines, Markdown and one HTML page.
+// You need it to show people what came back.
 package report
 
 import (

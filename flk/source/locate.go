@@ -1,6 +1,7 @@
-// Package source finds what a protocol speaks of in the source file: positions as
-// line and column, the statement they lie in, the file's own identifier, and the
-// statements to send again.
+// Package source finds what a protocol speaks of in the source file: positions
+// as line and column, the statement they lie in, the file's own identifier, and
+// the statements to send again. You need it to lead a person from an entry of a
+// protocol to the place in the file that was sent.
 //
 // Positions are the free text of error_position. Understood are an XPath of a
 // small subset (/a/b[2]/@c, //b, *, prefixes, *[local-name()='b'][2], a last

@@ -1,7 +1,8 @@
 // Package exchange carries the import of users through a shared folder: a DBF
 // table, users.flag and its result, for both sides. A [Client] is the external
 // system, an [Office] stands in the place of KMAZS-Office. It also carries
-// exchg.flag, which asks the office to begin an exchange with its stations.
+// exchg.flag, which asks the office to begin an exchange with its stations. You
+// need it when the two programs share a folder.
 //
 // It follows "Организация импорта пользователей в базу данных ПО «КМАЗС-ОФИС»"
 // (АВТОМАТИКА плюс, 10.07.2023), sections "Импорт пользователей через DBF-файл" and

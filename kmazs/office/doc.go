@@ -1,7 +1,8 @@
 // Package office is the office's side of the import of users: it plans what a
-// request does to a directory of accounts, and carries it out, all or nothing. It
-// follows "Организация импорта пользователей в базу данных ПО «КМАЗС-ОФИС»"
-// (АВТОМАТИКА плюс, 10.07.2023).
+// request does to a directory of accounts, and carries it out, all or nothing.
+// It follows "Организация импорта пользователей в базу данных ПО «КМАЗС-ОФИС»"
+// (АВТОМАТИКА плюс, 10.07.2023). You need it to be such an office, or to see
+// beforehand what an import would change.
 //
 // NewPlan is a pure function of a Snapshot, a kmazs.Request, Settings and a day. A
 // Plan says for each record what would happen and why, and Apply commits it.

@@ -1,7 +1,8 @@
 // Package webapi carries imports of users over HTTP: Client is the external
 // system's side of the Web-API of KMAZS-Office, Handler the office's (K26). One
-// request is one POST of JSON in UTF-8 and its answer one line of JSON; both are
-// those of package kmazs.
+// request is one POST of JSON in UTF-8 and its answer one line of JSON; both
+// are those of package kmazs. You need it when the two programs reach one
+// another over a network.
 //
 // # What a real office needs
 //

@@ -1,5 +1,6 @@
-// Package receipt holds a receipt with marked goods as a value, and turns it into
-// the list of commands that print it on a fiscal printer.
+// Package receipt holds a receipt with marked goods as a value, and turns it
+// into the list of commands that print it on a fiscal printer. You need it to
+// show or check what a receipt will do before a printer does it.
 //
 // It follows the recommendations of a maker of fiscal printers ("Рекомендации при
 // разработке программ для работы с маркированными товарами"), stage 4,

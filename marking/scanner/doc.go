@@ -1,7 +1,8 @@
 // Package scanner turns what a bar code scanner sends into whole scans, ready
 // for [github.com/obmen-go/obmen/marking.Read]: key events of a scanner in
 // keyboard mode ([KeyReader], [Keys]), bytes of one on a COM port ([Lines]),
-// and pasted text ([Paste]).
+// and pasted text ([Paste]). You need it in front of package marking unless
+// somebody else reads the scanner.
 //
 // # Scanners in keyboard mode (rule M22)
 //

@@ -1,8 +1,8 @@
 // Package customrutest simulates a CustomRU register: shift, receipts, totals,
-// fiscal documents, drawer, settings, paper, printing time, and faults by script.
-// All figures follow from one model, so that a host can recover from a lost
-// answer as with a real one. [TestDevice] holds any register, simulated or real,
-// against the protocol.
+// fiscal documents, drawer, settings, paper, printing time, and faults by
+// script. All figures follow from one model, so that a host can recover from a
+// lost answer as with a real one. [TestDevice] holds any register, simulated or
+// real, against the protocol. Tests of a till need it in place of a printer.
 //
 // Rule E50. Decisions: the password is 999999 and every other is refused with
 // 117; a command is checked in the order code, length, connection, state,

@@ -1,5 +1,6 @@
 // Package guardtest is the conformance suite (M41) that you run on your own
-// implementation of guard.Guard.
+// implementation of guard.Guard. You need it before a guard of your own guards
+// a shop.
 package guardtest
 
 import (
