@@ -132,7 +132,7 @@ func TestOutcome(t *testing.T) {
 			if got, want := o.SafeToRetry(), o == ecr.NotSent || o == ecr.Rejected; got != want {
 				t.Errorf("%v: %v", o, got)
 			}
-			e := ecr.NewError(ecr.CodeTimeout, ecr.Details{Outcome: o})
+			e := ecr.NewError(ecr.CodeAnswerTimeout, ecr.Details{Outcome: o})
 			if e.SafeToRetry() != o.SafeToRetry() {
 				t.Errorf("%v: the error says otherwise", o)
 			}

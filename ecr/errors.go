@@ -11,23 +11,23 @@ import (
 
 // The codes of package ecr. They never change; the texts may.
 const (
-	CodeName         = "ECR-NAME"           // a name of an outcome or phase that does not exist
-	CodeAddress      = "ECR-ADDRESS"        // a device address that cannot be read
-	CodeNoSerial     = "ECR-NO-SERIAL"      // a serial address without a serial dialer
-	CodeConnect      = "ECR-CONNECT"        // the device cannot be reached
-	CodeQueue        = "ECR-QUEUE"          // gave up waiting for the exchange before
-	CodeUnsettled    = "ECR-UNSETTLED"      // a serial line does not become quiet after an unknown outcome
-	CodeWrite        = "ECR-WRITE"          // the request could not be written
-	CodeACKTimeout   = "ECR-ACK-TIMEOUT"    // neither ACK nor NAK within the limit
-	CodeTimeout      = "ECR-ANSWER-TIMEOUT" // no answer within the limit
-	CodeInterByte    = "ECR-INTER-BYTE"     // a frame stopped in the middle
-	CodeRejected     = "ECR-REJECTED"       // the device refused the frame each time
-	CodeDamaged      = "ECR-DAMAGED"        // the answer arrived damaged
-	CodeDeviceGone   = "ECR-DEVICE-GONE"    // the device hung up
-	CodeCanceled     = "ECR-CANCELED"       // the caller gave up
-	CodeClosed       = "ECR-CLOSED"         // the link was closed
-	CodeFrameTooLong = "ECR-FRAME-TOO-LONG" // a request longer than a frame may be
-	CodeAnswer       = "ECR-ANSWER"         // an answer whose fields cannot be read
+	CodeName          = "ECR-NAME"           // a name of an outcome or phase that does not exist
+	CodeAddress       = "ECR-ADDRESS"        // a device address that cannot be read
+	CodeNoSerial      = "ECR-NO-SERIAL"      // a serial address without a serial dialer
+	CodeConnect       = "ECR-CONNECT"        // the device cannot be reached
+	CodeQueue         = "ECR-QUEUE"          // gave up waiting for the exchange before
+	CodeUnsettled     = "ECR-UNSETTLED"      // a serial line does not become quiet after an unknown outcome
+	CodeWrite         = "ECR-WRITE"          // the request could not be written
+	CodeACKTimeout    = "ECR-ACK-TIMEOUT"    // neither ACK nor NAK within the limit
+	CodeAnswerTimeout = "ECR-ANSWER-TIMEOUT" // no answer within the limit
+	CodeInterByte     = "ECR-INTER-BYTE"     // a frame stopped in the middle
+	CodeRejected      = "ECR-REJECTED"       // the device refused the frame each time
+	CodeDamaged       = "ECR-DAMAGED"        // the answer arrived damaged
+	CodeDeviceGone    = "ECR-DEVICE-GONE"    // the device hung up
+	CodeCancelled     = "ECR-CANCELLED"      // the caller gave up
+	CodeClosed        = "ECR-CLOSED"         // the link was closed
+	CodeFrameTooLong  = "ECR-FRAME-TOO-LONG" // a request longer than a frame may be
+	CodeAnswer        = "ECR-ANSWER"         // an answer whose fields cannot be read
 )
 
 // Error is the error of package ecr and of the packages under it: of an

@@ -77,5 +77,5 @@ func (e *Lost[B]) inner() *Error {
 	if inner, ok := errors.AsType[*Error](e.err); ok {
 		return inner
 	}
-	return NewError(CodeTimeout, Details{Outcome: Unknown, Cause: e.err})
+	return NewError(CodeAnswerTimeout, Details{Outcome: Unknown, Cause: e.err})
 }

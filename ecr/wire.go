@@ -340,14 +340,14 @@ func (w *Wire) failure(phase Phase, limit time.Duration, outcome Outcome, err er
 		return fail(CodeClosed, d)
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, os.ErrDeadlineExceeded):
 		d.Cause = err
-		return fail(CodeCanceled, d)
+		return fail(CodeCancelled, d)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		d.Limit = limit
 		switch phase {
 		case PhaseACK:
 			return fail(CodeACKTimeout, d)
 		case PhaseAnswer:
-			return fail(CodeTimeout, d)
+			return fail(CodeAnswerTimeout, d)
 		case PhaseInterByte:
 			return fail(CodeInterByte, d)
 		case PhaseWrite:

@@ -29,7 +29,7 @@ func TestWords(t *testing.T) {
 			10 * time.Second: "10 с", 1500 * time.Millisecond: "1,5 с", 5 * time.Minute: "5 мин", 90 * time.Second: "90 с",
 			100 * time.Millisecond: "100 мс", time.Microsecond: "меньше 1 мс",
 		} {
-			if got := ecr.NewError(ecr.CodeTimeout, ecr.Details{Limit: d}).Message("ru"); !strings.Contains(got, "за "+want+" ·") {
+			if got := ecr.NewError(ecr.CodeAnswerTimeout, ecr.Details{Limit: d}).Message("ru"); !strings.Contains(got, "за "+want+" ·") {
 				t.Errorf("%v: %q, want %q in it", d, got, want)
 			}
 		}
@@ -102,7 +102,7 @@ func TestVerdict(t *testing.T) {
 		}
 	})
 	t.Run("E11 a lost command tells what its exchange told", func(t *testing.T) {
-		inner := ecr.NewError(ecr.CodeTimeout, ecr.Details{Path: "command 50", Outcome: ecr.Unknown, Cause: io.EOF})
+		inner := ecr.NewError(ecr.CodeAnswerTimeout, ecr.Details{Path: "command 50", Outcome: ecr.Unknown, Cause: io.EOF})
 		e := ecr.NewLost(7, error(inner))
 		if e.Baseline != 7 || e.Error() != inner.Error() || e.Code() != inner.Code() || e.Path() != inner.Path() ||
 			e.Message("ru") != inner.Message("ru") || !errors.Is(e, io.EOF) || ecr.OutcomeOf(e) != ecr.Unknown || e.SafeToRetry() {

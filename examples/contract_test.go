@@ -72,7 +72,7 @@ var (
 	_ contract = (*guard.TakenError)(nil)
 	_ contract = (*guard.LostError)(nil)
 	_ contract = (*journal.Error)(nil)
-	_ contract = (*notice.NameError)(nil)
+	_ contract = (*notice.Error)(nil)
 	_ contract = (*customs.Error)(nil)
 	_ contract = (*envelope.Error)(nil)
 	_ contract = (*flk.Error)(nil)

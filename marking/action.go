@@ -55,11 +55,11 @@ func (k ActionKind) String() string {
 func (k ActionKind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other name is an error
-// with [CodeUnknownName].
+// with [CodeName].
 func (k *ActionKind) UnmarshalText(text []byte) error {
 	i := slices.Index(actionNames[:], string(text))
 	if i < 0 {
-		return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "action"})
+		return newError(CodeName, "", arg{"name", string(text)}, arg{"type", "action"})
 	}
 	*k = ActionKind(i)
 	return nil

@@ -76,7 +76,7 @@ func (v Verdict) String() string {
 func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
 // UnmarshalText reads a sign that String returned; anything else is an error
-// with [CodeUnknownName].
+// with [CodeName].
 func (v *Verdict) UnmarshalText(text []byte) error {
 	for known := range VerdictNegative + 1 {
 		if string(text) == known.String() {
@@ -84,7 +84,7 @@ func (v *Verdict) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "verdict"})
+	return newError(CodeName, "", arg{"name", string(text)}, arg{"type", "verdict"})
 }
 
 // LocalError tells whether a fiscal storage could check a code by itself

@@ -110,7 +110,7 @@ func (c Checksum) String() string {
 func (c Checksum) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other name is an error
-// with [CodeUnknownName].
+// with [CodeName].
 func (c *Checksum) UnmarshalText(text []byte) error {
 	for _, v := range [...]Checksum{ChecksumNone, ChecksumOK, ChecksumBad} {
 		if v.String() == string(text) {
@@ -118,7 +118,7 @@ func (c *Checksum) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "checksum"})
+	return newError(CodeName, "", arg{"name", string(text)}, arg{"type", "checksum"})
 }
 
 // checksum44 checks the value of an AI 92: of its 32 bytes the last 4,

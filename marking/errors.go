@@ -32,8 +32,8 @@ const (
 	CodeIncomplete = "MARK-INCOMPLETE"
 )
 
-// CodeUnknownName is the code of the errors of the UnmarshalText methods.
-const CodeUnknownName = "MARK-UNKNOWN-NAME"
+// CodeName is the code of the errors of the UnmarshalText methods.
+const CodeName = "MARK-NAME"
 
 // Error says why a scan gives no code. It never holds the code itself, only
 // places, lengths and application identifiers.

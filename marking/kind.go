@@ -47,7 +47,7 @@ func (k Kind) IsMark() bool {
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other name is an error
-// with [CodeUnknownName].
+// with [CodeName].
 func (k *Kind) UnmarshalText(text []byte) error {
 	for i, name := range kindNames {
 		if string(text) == name {
@@ -55,5 +55,5 @@ func (k *Kind) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "kind"})
+	return newError(CodeName, "", arg{"name", string(text)}, arg{"type", "kind"})
 }

@@ -182,7 +182,7 @@ func (l Layout) String() string {
 func (l Layout) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other name is an error
-// with [CodeUnknownName].
+// with [CodeName].
 func (l *Layout) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*l = LayoutNone
@@ -194,5 +194,5 @@ func (l *Layout) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "layout"})
+	return newError(CodeName, "", arg{"name", string(text)}, arg{"type", "layout"})
 }

@@ -13,7 +13,7 @@ var messagesEN = map[string]string{
 	CodeUnknownAI:        "no mark has an application identifier {ai}; scan again, or check that this is the marking code and not another one",
 	CodeBadLength:        "{length} characters instead of {want}; scan again",
 	CodeIncomplete:       "only the beginning of a code ({length} characters) arrived, without the part that proves it; scan the whole code",
-	CodeUnknownName:      "{name} is no {type}; use one of the documented names",
+	CodeName:             "{name} is no {type}; use one of the documented names",
 
 	CodeWarnCheckDigit:      "the check digit of the GTIN is wrong: a test code, or a misread one",
 	CodeWarnChecksum:        "the checksum of the crypto tail does not hold: the code was misread, or is of the kind that only a fiscal storage verifies; scan again if the register refuses it",

@@ -26,7 +26,7 @@ func TestNames(t *testing.T) {
 		err := back.UnmarshalText([]byte("nonsense"))
 		require.Error(t, err)
 		e := err.(*marking.Error)
-		assert.Equal(t, marking.CodeUnknownName, e.Code())
+		assert.Equal(t, marking.CodeName, e.Code())
 		assert.Equal(t, "marking: nonsense is no "+typ+"; use one of the documented names", e.Error())
 		assert.NoError(t, e.Unwrap())
 		assert.Empty(t, e.Candidates())

@@ -140,7 +140,7 @@ func (c Cause) String() string { return c.Code() }
 func (c Cause) MarshalText() ([]byte, error) { return []byte(c.Code()), nil }
 
 // UnmarshalText reads a code that Code returned; anything else is an error with
-// [CodeUnknownName].
+// [CodeName].
 func (c *Cause) UnmarshalText(text []byte) error {
 	for i, code := range causeCodes {
 		if string(text) == code {
@@ -148,7 +148,7 @@ func (c *Cause) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "cause"})
+	return newError(CodeName, "", arg{"name", string(text)}, arg{"type", "cause"})
 }
 
 // Message returns a sentence for support. lang is "ru"; any other language

@@ -67,7 +67,7 @@ func (w Warning) Message(lang string) string { return message(w.Code(), lang, ni
 // MarshalText writes the code.
 func (w Warning) MarshalText() ([]byte, error) { return []byte(w.Code()), nil }
 
-// UnmarshalText reads a code; an unknown one is an error with [CodeUnknownName].
+// UnmarshalText reads a code; an unknown one is an error with [CodeName].
 func (w *Warning) UnmarshalText(text []byte) error {
 	for i, code := range warningCodes {
 		if code == string(text) {
@@ -75,7 +75,7 @@ func (w *Warning) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return newError(CodeUnknownName, "", arg{"name", string(text)}, arg{"type", "warning"})
+	return newError(CodeName, "", arg{"name", string(text)}, arg{"type", "warning"})
 }
 
 // warnings is a set of Warning.

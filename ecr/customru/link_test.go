@@ -75,7 +75,7 @@ func TestLink(t *testing.T) {
 		took         time.Duration
 	}{
 		{"E3 an ACK and then the answer, which is not acknowledged", "", "", ecr.Answered, 0, 1, 0},
-		{"E4 no answer: unknown after 10 s", "cmd 50 drop-answer", ecr.CodeTimeout, ecr.Unknown, ecr.PhaseAnswer, 1, 10 * time.Second},
+		{"E4 no answer: unknown after 10 s", "cmd 50 drop-answer", ecr.CodeAnswerTimeout, ecr.Unknown, ecr.PhaseAnswer, 1, 10 * time.Second},
 		{"E4 no ACK: unknown after 5 s", "cmd 50 stall", ecr.CodeACKTimeout, ecr.Unknown, ecr.PhaseACK, 0, 5 * time.Second},
 		{"E5 interim frames do not end the exchange", "cmd 50 interim=20", "", ecr.Answered, 0, 1, 38 * time.Second},
 		{"E6 an answer without ACK is taken", "cmd 50 no-ack", "", ecr.Answered, 0, 1, 0},
@@ -87,7 +87,7 @@ func TestLink(t *testing.T) {
 		{"E11 a damaged answer is unknown", "cmd 50 garble", ecr.CodeDamaged, ecr.Unknown, ecr.PhaseAnswer, 1, 0},
 		{"E12 a stopped frame names the inter-byte limit", "cmd 50 garble=1", ecr.CodeInterByte, ecr.Unknown, ecr.PhaseInterByte, 1, time.Second},
 		{"E4 an answer within the limit is waited for", "cmd 50 late=9s", "", ecr.Answered, 0, 1, 9 * time.Second},
-		{"E4 an answer beyond it is not", "cmd 50 late=11s", ecr.CodeTimeout, ecr.Unknown, ecr.PhaseAnswer, 1, 10 * time.Second},
+		{"E4 an answer beyond it is not", "cmd 50 late=11s", ecr.CodeAnswerTimeout, ecr.Unknown, ecr.PhaseAnswer, 1, 10 * time.Second},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			inBubble(t, c.script, func(t *testing.T, b *bench) {
@@ -224,7 +224,7 @@ func TestCancel(t *testing.T) {
 			if took := time.Since(start); took != 3*time.Second {
 				t.Errorf("took %v", took)
 			}
-			if ecr.OutcomeOf(err) != ecr.Unknown || !errors.Is(err, context.DeadlineExceeded) || !hasCode(err, ecr.CodeCanceled) {
+			if ecr.OutcomeOf(err) != ecr.Unknown || !errors.Is(err, context.DeadlineExceeded) || !hasCode(err, ecr.CodeCancelled) {
 				t.Error(err)
 			}
 			time.Sleep(10 * time.Second)

@@ -106,10 +106,10 @@ func TestPaper(t *testing.T) {
 		code string        // of the error; "": answered
 		took time.Duration // until the call returned
 	}{
-		"silent":                            {mode{device: customru.PaperSilent}, ecr.CodeTimeout, 10 * time.Second},
-		"silent, detected":                  {mode{device: customru.PaperSilent, detected: true}, ecr.CodeTimeout, 10 * time.Second},
-		"waits, for too long":               {mode{device: customru.PaperWaits}, ecr.CodeTimeout, 10 * time.Second},
-		"tells":                             {mode{device: customru.PaperTells}, ecr.CodeTimeout, 10 * time.Second},
+		"silent":                            {mode{device: customru.PaperSilent}, ecr.CodeAnswerTimeout, 10 * time.Second},
+		"silent, detected":                  {mode{device: customru.PaperSilent, detected: true}, ecr.CodeAnswerTimeout, 10 * time.Second},
+		"waits, for too long":               {mode{device: customru.PaperWaits}, ecr.CodeAnswerTimeout, 10 * time.Second},
+		"tells":                             {mode{device: customru.PaperTells}, ecr.CodeAnswerTimeout, 10 * time.Second},
 		"tells, detected":                   {mode{device: customru.PaperTells, detected: true}, customru.CodePaper, 0},
 		"tells by its own answer, detected": {mode{device: customru.PaperTells, own: true, detected: true}, customru.CodePaper, 0},
 		"repeats":                           {mode{device: customru.PaperRepeats}, "", time.Minute},

@@ -247,7 +247,7 @@ func TestSimulatedRegister(t *testing.T) {
 			b.device.CashIn(t.Context(), 1)
 			b.device.CashOut(t.Context(), 2)
 		}, func(o *customrutest.Options, _ *customru.Options) {
-			o.Journal = func(e customrutest.Entry) {
+			o.OnCommand = func(e customrutest.Entry) {
 				if !e.Cmd.Reads() {
 					list = append(list, e.Cmd.String())
 				}

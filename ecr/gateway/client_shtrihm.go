@@ -21,7 +21,7 @@ func (t *shtrihmTalk) add(b []byte) {
 			switch first {
 			case shtrihm.ENQ, shtrihm.STX:
 				t.level = &standardTalk{}
-			case shtrihm.Mark:
+			case shtrihm.StartNumbered:
 				t.level = &numberedTalk{number: 1, scan: shtrihm.NumberedScanner{Max: min(t.max, shtrihm.MaxNumberedBody+2)}}
 			}
 		}
@@ -92,16 +92,16 @@ func (t *standardTalk) step(c *client) {
 			return
 		}
 		switch item.Kind {
-		case shtrihm.KindControl:
+		case shtrihm.TokenControl:
 			c.saw(item.Raw, layoutOpen)
 			t.control(c, item.Control)
-		case shtrihm.KindFrame:
+		case shtrihm.TokenFrame:
 			t.refused = 0
 			t.request(c, item.Raw)
-		case shtrihm.KindDamaged:
+		case shtrihm.TokenDamaged:
 			c.saw(item.Raw, layoutSecret)
 			t.refuse(c)
-		case shtrihm.KindNoise:
+		case shtrihm.TokenNoise:
 			c.saw(item.Raw, layoutOpen)
 			c.noise++ // zeros before STX, FFh: hosts do so
 		}
@@ -124,7 +124,7 @@ func (t *standardTalk) control(c *client, b byte) {
 		}
 	case shtrihm.ACK:
 		if t.answer != nil && c.g.opt.SendIdleByte {
-			c.put(shtrihm.Idle)
+			c.put(shtrihm.IdleByte)
 		}
 		t.answer = nil
 	}
@@ -250,7 +250,7 @@ func (t *numberedTalk) step(c *client) {
 		if !ok {
 			return
 		}
-		if item.Kind != shtrihm.KindFrame {
+		if item.Kind != shtrihm.TokenFrame {
 			c.noise += len(item.Raw)
 			c.saw(item.Raw, layoutSecret)
 			c.malformed("bytes that are no frame of v2")
@@ -260,7 +260,7 @@ func (t *numberedTalk) step(c *client) {
 	}
 }
 
-func (t *numberedTalk) request(c *client, item shtrihm.NumberedItem) {
+func (t *numberedTalk) request(c *client, item shtrihm.NumberedToken) {
 	f := item.Frame
 	switch {
 	case !f.HasNumber:

@@ -67,7 +67,7 @@ func follows(p Protocol, cmd uint16, data []byte) bool {
 		return number == 0 || cmd == 0x88 && number == 411 // чек закрыт
 	case ShtrihM:
 		a, err := shtrihm.ParseAnswer(shtrihm.Command(cmd), data)
-		return err == nil && (a.Err == 0 || cmd == 0x88 && (a.Err == 0x73 || a.Err == 0x02)) // not in this mode
+		return err == nil && (a.Code == 0 || cmd == 0x88 && (a.Code == 0x73 || a.Code == 0x02)) // not in this mode
 	}
 	return false
 }

@@ -187,11 +187,11 @@ func TestStandardLevel(t *testing.T) {
 			for mark := range byte(3) {
 				c.send(v1(beep(mark)...)...)
 				run(device, mark)
-				device.send(shtrihm.Idle)
+				device.send(shtrihm.IdleByte)
 				c.expect(with(ack, v1(beeped(mark)...))...)
 				c.send(ack)
 				if option {
-					c.expect(shtrihm.Idle)
+					c.expect(shtrihm.IdleByte)
 				}
 				c.silent(time.Second)
 			}

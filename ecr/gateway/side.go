@@ -114,8 +114,8 @@ func (s *standardSide) encode(q *request) ([]byte, layout, error) {
 
 func (s *standardSide) next(q *request) (item, bool) {
 	found, ok := s.scan.Next()
-	for ok && (found.Kind == shtrihm.KindNoise && found.Control == shtrihm.Idle ||
-		found.Kind == shtrihm.KindControl && found.Control == shtrihm.ENQ) {
+	for ok && (found.Kind == shtrihm.TokenNoise && found.Control == shtrihm.IdleByte ||
+		found.Kind == shtrihm.TokenControl && found.Control == shtrihm.ENQ) {
 		found, ok = s.scan.Next() // FFh after our ACK is none of the exchange (rule E33)
 	}
 	if !ok {
@@ -123,13 +123,13 @@ func (s *standardSide) next(q *request) (item, bool) {
 	}
 	i := item{what: gotNoise, raw: found.Raw, body: found.Body}
 	switch found.Kind {
-	case shtrihm.KindControl:
+	case shtrihm.TokenControl:
 		if i.what = gotNAK; found.Control == shtrihm.ACK {
 			i.what = gotACK
 		}
-	case shtrihm.KindFrame:
+	case shtrihm.TokenFrame:
 		i.what = answerTo(q, found.Body)
-	case shtrihm.KindDamaged:
+	case shtrihm.TokenDamaged:
 		i.what = gotDamaged
 	}
 	return i, true
@@ -183,11 +183,11 @@ func (s *numberedSide) next(q *request) (item, bool) {
 		}
 		i := item{what: gotNoise, raw: found.Raw}
 		switch {
-		case found.Kind == shtrihm.KindDamaged:
+		case found.Kind == shtrihm.TokenDamaged:
 			i.what = gotDamaged
-		case found.Kind == shtrihm.KindFrame && !found.Frame.HasNumber:
+		case found.Kind == shtrihm.TokenFrame && !found.Frame.HasNumber:
 			continue // a sync is no answer
-		case found.Kind == shtrihm.KindFrame:
+		case found.Kind == shtrihm.TokenFrame:
 			i.num, i.body, i.what = found.Frame.Number, found.Frame.Body, gotOther
 			if q != nil && i.num == s.last {
 				i.what = answerTo(q, i.body)

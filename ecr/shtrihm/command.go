@@ -61,7 +61,7 @@ func ParseRequest(body []byte) (Command, []byte, error) {
 // Answer is the body of an answer, taken apart.
 type Answer struct {
 	Cmd  Command // the command it answers
-	Err  byte    // 0: done; otherwise an error of the device
+	Code byte    // 0: done; otherwise an error of the device
 	Data []byte  // what follows the error byte; a part of the body
 }
 
@@ -70,7 +70,7 @@ type Answer struct {
 // nothing about the command sent.
 func ParseAnswer(sent Command, body []byte) (Answer, error) {
 	if sent.Size() == 2 && len(body) == 2 && body[0] == twoByte {
-		return Answer{Cmd: sent, Err: body[1]}, nil
+		return Answer{Cmd: sent, Code: body[1]}, nil
 	}
 	cmd, rest, err := ParseRequest(body)
 	switch {
@@ -81,7 +81,7 @@ func ParseAnswer(sent Command, body []byte) (Answer, error) {
 	case len(rest) == 0:
 		return Answer{}, &FrameError{Reason: FrameNoError}
 	}
-	return Answer{Cmd: cmd, Err: rest[0], Data: rest[1:]}, nil
+	return Answer{Cmd: cmd, Code: rest[0], Data: rest[1:]}, nil
 }
 
 // FrameReason says what is wrong with a frame or with its body.

@@ -91,7 +91,7 @@ func TestEncoding(t *testing.T) {
 		{"E0h open the shift", "E0" + pw30, "001E", func(ctx context.Context, d *shtrihm.Device) (any, error) { return nil, d.OpenShiftOld(ctx) }, nil},
 		{"85h the old close", "85" + pw30 + "1027000000" + "0100000000" + zeros(10) + "9CFF" + "01000000" + line("C4E0"), "001E" + "F401000000",
 			func(ctx context.Context, d *shtrihm.Device) (any, error) {
-				return d.CloseReceiptOld(ctx, shtrihm.OldClose{Payments: [4]int64{10000, 1}, Discount: -100, Taxes: [4]byte{1}, Text: "Да"})
+				return d.CloseReceiptOld(ctx, shtrihm.OldClosing{Payments: [4]int64{10000, 1}, Discount: -100, Taxes: [4]byte{1}, Text: "Да"})
 			}, int64(500)},
 		{"FF02h number of the fiscal drive", "FF02" + pw30, "00" + hex.EncodeToString([]byte("9287440301120991")),
 			func(ctx context.Context, d *shtrihm.Device) (any, error) { return d.FNNumber(ctx) }, "9287440301120991"},
@@ -107,8 +107,8 @@ func TestEncoding(t *testing.T) {
 			}, "fn_v_1_2"},
 		{"FF39h exchange with the operator", "FF39" + pw30, "00" + "0301" + "0200" + "67000000" + "1A0B17091E",
 			func(ctx context.Context, d *shtrihm.Device) (any, error) { return d.OFDStatus(ctx) },
-			shtrihm.Exchange{State: 3, Reading: 1, Queue: 2, First: 0x67, Since: day}},
-		{"FF39h nothing waits", "FF39" + pw30, "00" + zeros(13), func(ctx context.Context, d *shtrihm.Device) (any, error) { return d.OFDStatus(ctx) }, shtrihm.Exchange{}},
+			shtrihm.OFDStatus{State: 3, Reading: 1, Queue: 2, First: 0x67, Since: day}},
+		{"FF39h nothing waits", "FF39" + pw30, "00" + zeros(13), func(ctx context.Context, d *shtrihm.Device) (any, error) { return d.OFDStatus(ctx) }, shtrihm.OFDStatus{}},
 		{"FF68h notifications", "FF68" + pw30, "00" + "02" + "0700" + "09000000" + "1A0B17091E" + "51",
 			func(ctx context.Context, d *shtrihm.Device) (any, error) { return d.Notifications(ctx) },
 			shtrihm.Notifications{State: 2, Queue: 7, First: 9, Since: day, Percent: 81}},
@@ -118,15 +118,15 @@ func TestEncoding(t *testing.T) {
 			func(ctx context.Context, d *shtrihm.Device) (any, error) { return nil, d.ConfirmExport(ctx, 9, 0x1234) }, nil},
 		{"FF45h six taxes", "FF45" + pw30 + "1027000000" + zeros(75) + "00" + "8E06000000" + zeros(25) + "02", "00" + zeros(13),
 			func(ctx context.Context, d *shtrihm.Device) (any, error) {
-				return d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: []int64{1678}})
+				return d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: []int64{1678}})
 			}, shtrihm.Closed{}},
 		{"FF76h ten taxes", "FF76" + pw30 + "1027000000" + zeros(75) + "00" + zeros(30) + "0700000000" + zeros(15) + "02", "00" + zeros(13),
 			func(ctx context.Context, d *shtrihm.Device) (any, error) {
-				return d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: []int64{6: 7}})
+				return d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: []int64{6: 7}})
 			}, shtrihm.Closed{}},
 		{"FF78h twelve taxes", "FF78" + pw30 + "1027000000" + zeros(75) + "00" + zeros(55) + "0900000000" + "02", "00" + zeros(13),
 			func(ctx context.Context, d *shtrihm.Device) (any, error) {
-				return d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: []int64{11: 9}})
+				return d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: []int64{11: 9}})
 			}, shtrihm.Closed{}},
 	} {
 		t.Run("E11 "+c.name, func(t *testing.T) {
@@ -176,9 +176,9 @@ func TestEncoding(t *testing.T) {
 		defer link.Close()
 		d := shtrihm.NewDevice(link, nil)
 		ctx := t.Context()
-		_, many := d.CloseReceipt(ctx, shtrihm.Close{Taxes: make([]int64, 13)})
-		_, negative := d.CloseReceipt(ctx, shtrihm.Close{Taxes: []int64{-1}})
-		_, long := d.CloseReceiptOld(ctx, shtrihm.OldClose{Text: strings.Repeat("я", 41)})
+		_, many := d.CloseReceipt(ctx, shtrihm.Closing{Taxes: make([]int64, 13)})
+		_, negative := d.CloseReceipt(ctx, shtrihm.Closing{Taxes: []int64{-1}})
+		_, long := d.CloseReceiptOld(ctx, shtrihm.OldClosing{Text: strings.Repeat("я", 41)})
 		for i, err := range []error{
 			many, negative, long, d.Feed(ctx, 0), d.Feed(ctx, 256), d.PrintText(ctx, strings.Repeat("я", 41)), d.PrintText(ctx, "日"),
 			d.LongOperationTag(ctx, nil), d.LongOperationTag(ctx, make([]byte, 1<<16)),
@@ -211,7 +211,7 @@ func TestAgainstSimulator(t *testing.T) {
 			if version, serial, err := d.FNVersion(ctx); err != nil || version == "" || !serial {
 				t.Error(version, serial, err)
 			}
-			if e := must[shtrihm.Exchange](t)(d.OFDStatus(ctx)); e.Queue != 0 || !e.Since.IsZero() {
+			if e := must[shtrihm.OFDStatus](t)(d.OFDStatus(ctx)); e.Queue != 0 || !e.Since.IsZero() {
 				t.Errorf("%+v", e)
 			}
 			if n := must[shtrihm.Notifications](t)(d.Notifications(ctx)); n.Queue != 0 || !n.Since.IsZero() {
@@ -228,7 +228,7 @@ func TestAgainstSimulator(t *testing.T) {
 				if err := d.LongOperationTag(ctx, long); err != nil && taxes == 10 {
 					t.Log(err) // a tag that stands three times may be refused; it must not be half there
 				}
-				closed, err := d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: make([]int64, taxes)})
+				closed, err := d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 2, Taxes: make([]int64, taxes)})
 				if err != nil || closed.FD == 0 {
 					t.Errorf("%d taxes: %+v %v", taxes, closed, err)
 				}
@@ -239,7 +239,7 @@ func TestAgainstSimulator(t *testing.T) {
 			if err := d.Operation(ctx, item); err != nil {
 				t.Error(err)
 			}
-			if change := must[int64](t)(d.CloseReceiptOld(ctx, shtrihm.OldClose{Payments: [4]int64{10500}})); change != 500 {
+			if change := must[int64](t)(d.CloseReceiptOld(ctx, shtrihm.OldClosing{Payments: [4]int64{10500}})); change != 500 {
 				t.Error(change)
 			}
 			if err := errors.Join(d.ZReport(ctx), d.OpenShiftOld(ctx)); err != nil {
@@ -264,7 +264,7 @@ func TestMoreFailureModes(t *testing.T) {
 		if !ok || e.Number != 0xA2 || e.Message("ru") == "" || e.Message("en") == e.Message("ru") {
 			t.Errorf("%v", err)
 		}
-		if m := must[shtrihm.Marking](t)(d.MarkingStatus(t.Context())); m.Notification != 2 || m.Store != 4 || m.Queue != 300 {
+		if m := must[shtrihm.MarkingStatus](t)(d.MarkingStatus(t.Context())); m.Notification != 2 || m.Store != 4 || m.Queue != 300 {
 			t.Errorf("the warning before it: %+v", m)
 		}
 	})
@@ -293,7 +293,7 @@ func TestMoreFailureModes(t *testing.T) {
 						if err := d.Operation(t.Context(), item); err != nil {
 							return err
 						}
-						_, err := d.CloseReceipt(t.Context(), shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 2})
+						_, err := d.CloseReceipt(t.Context(), shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 2})
 						return err
 					})
 					if err != nil {

@@ -62,7 +62,7 @@ func TestDevice(t *testing.T) {
 			if r := must[byte](t)(d.AcceptMark(ctx, shtrihm.Accept)); r != shtrihm.ResultPositive {
 				t.Errorf("accepted as %d", r)
 			}
-			if m := must[shtrihm.Marking](t)(d.MarkingStatus(ctx)); m.Saved != 1 || m.Check != 1 || m.Commands != 0x25 {
+			if m := must[shtrihm.MarkingStatus](t)(d.MarkingStatus(ctx)); m.Saved != 1 || m.Check != 1 || m.Commands != 0x25 {
 				t.Errorf("%+v", m)
 			}
 			if err := d.Operation(ctx, item); err != nil {
@@ -79,11 +79,11 @@ func TestDevice(t *testing.T) {
 				t.Errorf("%+v", s)
 			}
 			before := must[shtrihm.FNStatus](t)(d.FNStatus(ctx))
-			closed := must[shtrihm.Closed](t)(d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{shtrihm.PayCash: 15000}, TaxSystem: 2}))
+			closed := must[shtrihm.Closed](t)(d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{shtrihm.PayCash: 15000}, TaxSystem: 2}))
 			if closed.Change != 5000 || closed.FD != before.LastFD+1 {
 				t.Errorf("%+v", closed)
 			}
-			if doc := must[shtrihm.Document](t)(d.FindDocument(ctx, closed.FD)); doc.Sum != 10000 || doc.Kind != 1 || doc.FP != closed.FP {
+			if doc := must[shtrihm.Document](t)(d.FindDocument(ctx, closed.FD)); doc.Sum != 10000 || doc.Kind != 1 || doc.FPD != closed.FPD {
 				t.Errorf("%+v", doc)
 			}
 			if none := must[bool](t)(d.CancelReceipt(ctx)); none {
@@ -268,19 +268,19 @@ func TestRecover(t *testing.T) {
 			return d.Operation(ctx, shtrihm.Operation{Type: shtrihm.Sale, Quantity: 1, Rate: shtrihm.Tax10, Name: "пакет"})
 		}, false},
 		{"ff45", receipt, func(ctx context.Context, d *shtrihm.Device) error {
-			_, err := d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 1})
+			_, err := d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 1})
 			return err
 		}, false},
 		{"ff76", receipt, func(ctx context.Context, d *shtrihm.Device) error {
-			_, err := d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 1, Taxes: make([]int64, 10)})
+			_, err := d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 1, Taxes: make([]int64, 10)})
 			return err
 		}, false},
 		{"ff78", receipt, func(ctx context.Context, d *shtrihm.Device) error {
-			_, err := d.CloseReceipt(ctx, shtrihm.Close{Payments: [16]int64{10000}, TaxSystem: 1, Taxes: make([]int64, 12)})
+			_, err := d.CloseReceipt(ctx, shtrihm.Closing{Payments: [16]int64{10000}, TaxSystem: 1, Taxes: make([]int64, 12)})
 			return err
 		}, false},
 		{"85", receipt, func(ctx context.Context, d *shtrihm.Device) error {
-			_, err := d.CloseReceiptOld(ctx, shtrihm.OldClose{Payments: [4]int64{10000}})
+			_, err := d.CloseReceiptOld(ctx, shtrihm.OldClosing{Payments: [4]int64{10000}})
 			return err
 		}, false},
 		{"e0", nil, func(ctx context.Context, d *shtrihm.Device) error { return d.OpenShiftOld(ctx) }, true},
@@ -339,7 +339,7 @@ func TestRecover(t *testing.T) {
 		})
 		t.Run("E11 "+c.cmd+" ran, the device holds its answer", func(t *testing.T) {
 			both(t, "cmd "+c.cmd+n+" late=30s", func(t *testing.T, b *bench, d *shtrihm.Device) {
-				if r := check(t, d, lost(t, d), shtrihm.Done); r.Answer == nil || r.Answer.Err != 0 {
+				if r := check(t, d, lost(t, d), shtrihm.Done); r.Answer == nil || r.Answer.Code != 0 {
 					t.Errorf("answer %+v", r.Answer)
 				}
 			}, closed)

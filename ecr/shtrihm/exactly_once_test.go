@@ -202,7 +202,7 @@ func understood(b []byte) bool {
 		if !ok {
 			break
 		}
-		if item.Kind == shtrihm.KindFrame {
+		if item.Kind == shtrihm.TokenFrame {
 			return true
 		}
 	}
@@ -210,7 +210,7 @@ func understood(b []byte) bool {
 	frames.Add(b)
 	for {
 		item, ok := frames.Next()
-		if !ok || item.Kind == shtrihm.KindFrame {
+		if !ok || item.Kind == shtrihm.TokenFrame {
 			return ok
 		}
 	}

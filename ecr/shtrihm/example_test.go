@@ -18,7 +18,7 @@ func ExampleParseAnswer() {
 		return
 	}
 	answer, err := shtrihm.ParseAnswer(0xFF61, body)
-	fmt.Printf("%v error %d data % X %v\n", answer.Cmd, answer.Err, answer.Data, err)
+	fmt.Printf("%v error %d data % X %v\n", answer.Cmd, answer.Code, answer.Data, err)
 	// Output: FF61h error 0 data 00 01 05 00 <nil>
 }
 
@@ -44,7 +44,7 @@ func ExampleDevice() {
 		fmt.Println(err)
 		return
 	}
-	closing := shtrihm.Close{TaxSystem: 2}
+	closing := shtrihm.Closing{TaxSystem: 2}
 	closing.Payments[shtrihm.PayCash] = 150_00
 	closed, err := device.CloseReceipt(ctx, closing)
 	if err != nil {

@@ -52,8 +52,8 @@ func (l *Link) exchange(ctx context.Context, dst []byte, cmd Command, data []byt
 	at := len(dst)
 	dst = append(dst, answer.Data...)
 	answer.Data = dst[at:len(dst):len(dst)]
-	if answer.Err != 0 {
-		return answer, &DeviceError{Number: answer.Err, Cmd: cmd}
+	if answer.Code != 0 {
+		return answer, &DeviceError{Number: answer.Code, Cmd: cmd}
 	}
 	return answer, nil
 }

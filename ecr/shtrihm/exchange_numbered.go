@@ -26,7 +26,7 @@ func (x *exchange) nextNumbered(deadline time.Time, limit time.Duration) (Number
 			}
 			continue
 		}
-		if item.Kind != KindFrame {
+		if item.Kind != TokenFrame {
 			x.trace(ecr.Received, item.Raw, nil, "noise or a damaged frame")
 			continue
 		}

@@ -9,24 +9,24 @@ import (
 )
 
 // next returns the next item of v1; FFh and noise are skipped and noted.
-func (x *exchange) next(phase ecr.Phase, deadline time.Time, limit time.Duration) (Item, error) {
+func (x *exchange) next(phase ecr.Phase, deadline time.Time, limit time.Duration) (Token, error) {
 	for {
 		item, ok := x.scan.Next()
 		if !ok {
 			if err := x.more(&x.scan.buffer, phase, deadline, limit); err != nil {
-				return Item{}, err
+				return Token{}, err
 			}
 			continue
 		}
 		switch {
-		case item.Kind == KindControl && item.Control != ENQ:
+		case item.Kind == TokenControl && item.Control != ENQ:
 			x.trace(ecr.Received, item.Raw, nil, controlName(item.Control))
-		case item.Kind == KindFrame:
+		case item.Kind == TokenFrame:
 			if x.opt.Tracer != nil {
 				cmd, _, _ := ParseRequest(item.Body)
 				x.trace(ecr.Received, item.Raw, nil, cmd.String())
 			}
-		case item.Kind == KindDamaged:
+		case item.Kind == TokenDamaged:
 			x.trace(ecr.Received, item.Raw, nil, "damaged frame")
 		default:
 			x.trace(ecr.Received, item.Raw, nil, "skipped")
@@ -61,7 +61,7 @@ func (x *exchange) enq() (s state, clean bool, err error) {
 				x.scan.Reset()
 				break
 			}
-			if item.Kind == KindControl {
+			if item.Kind == TokenControl {
 				if item.Control == ACK {
 					return stateHolds, try == 1, nil
 				}
@@ -170,9 +170,9 @@ func (x *exchange) acknowledged() (refused bool, body []byte, err error) {
 		switch {
 		case err != nil:
 			return false, nil, err
-		case item.Kind == KindControl:
+		case item.Kind == TokenControl:
 			return item.Control == NAK, nil, nil
-		case item.Kind == KindDamaged:
+		case item.Kind == TokenDamaged:
 			return false, nil, &waitError{ecr.PhaseACK, x.limits.ACK, errDamaged}
 		case answers(item.Body, x.cmd):
 			x.note("an answer without ACK")
@@ -209,9 +209,9 @@ func (x *exchange) receive(want *Command) ([]byte, error) {
 				return nil, err
 			}
 			x.scan.Reset()
-		case item.Kind == KindControl:
+		case item.Kind == TokenControl:
 			continue
-		case item.Kind == KindFrame:
+		case item.Kind == TokenFrame:
 			if want == nil || answers(item.Body, *want) {
 				return item.Body, x.confirm()
 			}

@@ -4,11 +4,11 @@ import "github.com/obmen-go/obmen/ecr"
 
 // Bytes of the standard link level.
 const (
-	STX  = 0x02 // first byte of a frame
-	ENQ  = 0x05 // the host asks what the device is doing
-	ACK  = 0x06 // taken; to ENQ: an answer waits or is being prepared
-	NAK  = 0x15 // damaged on the way, it did not run; to ENQ: the device is idle
-	Idle = 0xFF // sent by devices on TCP after the host's ACK: to be skipped
+	STX      = 0x02 // first byte of a frame
+	ENQ      = 0x05 // the host asks what the device is doing
+	ACK      = 0x06 // taken; to ENQ: an answer waits or is being prepared
+	NAK      = 0x15 // damaged on the way, it did not run; to ENQ: the device is idle
+	IdleByte = 0xFF // sent by devices on TCP after the host's ACK: to be skipped
 )
 
 // Limits of a frame of the standard level. LEN is one byte and counts the body.

@@ -95,7 +95,7 @@ func TestVectors(t *testing.T) {
 					} else if !ok {
 						s.Add(v.frame[cut:])
 						item, ok = s.Next()
-						if !ok || item.Kind != KindFrame || !bytes.Equal(item.Raw, v.frame) {
+						if !ok || item.Kind != TokenFrame || !bytes.Equal(item.Raw, v.frame) {
 							t.Fatalf("%x cut at %d: %v %v", v.frame, cut, item, ok)
 						}
 					}
@@ -108,7 +108,7 @@ func TestVectors(t *testing.T) {
 				} else if !ok {
 					s.Add(v.frame[cut:])
 					item, ok = s.Next()
-					if !ok || item.Kind != KindFrame || !bytes.Equal(item.Raw, v.frame) {
+					if !ok || item.Kind != TokenFrame || !bytes.Equal(item.Raw, v.frame) {
 						t.Fatalf("%x cut at %d: %v %v", v.frame, cut, item, ok)
 					}
 				}
@@ -166,9 +166,9 @@ func TestAnswers(t *testing.T) {
 		want Answer
 		bad  FrameReason
 	}{
-		{name: "one byte", sent: 0x88, body: "8873", want: Answer{Cmd: 0x88, Err: 0x73}},
-		{name: "two bytes", sent: 0xFF67, body: "ff6737", want: Answer{Cmd: 0xFF67, Err: 0x37}},
-		{name: "two bytes, FF and the error alone", sent: 0xFF67, body: "ff37", want: Answer{Cmd: 0xFF67, Err: 0x37}},
+		{name: "one byte", sent: 0x88, body: "8873", want: Answer{Cmd: 0x88, Code: 0x73}},
+		{name: "two bytes", sent: 0xFF67, body: "ff6737", want: Answer{Cmd: 0xFF67, Code: 0x37}},
+		{name: "two bytes, FF and the error alone", sent: 0xFF67, body: "ff37", want: Answer{Cmd: 0xFF67, Code: 0x37}},
 		{name: "another command", sent: 0x11, body: "1e00", bad: FrameOtherCommand},
 		{name: "FF of another command", sent: 0x11, body: "ff37", bad: FrameOtherCommand},
 		{name: "no error byte", sent: 0x11, body: "11", bad: FrameNoError},
@@ -183,7 +183,7 @@ func TestAnswers(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || got.Cmd != c.want.Cmd || got.Err != c.want.Err || len(got.Data) != 0 {
+		if err != nil || got.Cmd != c.want.Cmd || got.Code != c.want.Code || len(got.Data) != 0 {
 			t.Errorf("%s: %+v, %v", c.name, got, err)
 		}
 	}
@@ -206,7 +206,7 @@ func TestLimits(t *testing.T) {
 	if _, err := AppendNumbered(nil, Numbered{Body: []byte{1}}); err == nil {
 		t.Error("a body needs a number")
 	}
-	worst := bytes.Repeat([]byte{Mark}, MaxNumberedBody)
+	worst := bytes.Repeat([]byte{StartNumbered}, MaxNumberedBody)
 	b, err := AppendNumbered(nil, Numbered{HasNumber: true, Number: 0x8F9F, Body: worst})
 	if err != nil || len(b) > MaxNumberedFrame {
 		t.Fatalf("%d bytes, %v", len(b), err)
@@ -240,10 +240,10 @@ func TestScanner(t *testing.T) {
 	})
 	t.Run("a bare 8F begins a new frame", func(t *testing.T) {
 		good, _ := AppendNumbered(nil, Numbered{HasNumber: true, Number: 7, Body: []byte{0xFC}})
-		for _, damage := range [][]byte{{Mark}, {Mark, 5, 0}, {Mark, 5, 0, escape}, {Mark, 1, 0}, {Mark, escape, 0x55}, {0, 1, 2}} {
+		for _, damage := range [][]byte{{StartNumbered}, {StartNumbered, 5, 0}, {StartNumbered, 5, 0, escape}, {StartNumbered, 1, 0}, {StartNumbered, escape, 0x55}, {0, 1, 2}} {
 			var s NumberedScanner
 			s.Add(append(append([]byte{}, damage...), good...))
-			var last NumberedItem
+			var last NumberedToken
 			for {
 				item, ok := s.Next()
 				if !ok {
@@ -251,15 +251,15 @@ func TestScanner(t *testing.T) {
 				}
 				last = item
 			}
-			if last.Kind != KindFrame || last.Frame.Number != 7 {
+			if last.Kind != TokenFrame || last.Frame.Number != 7 {
 				t.Errorf("%X before a good frame: it is lost", damage)
 			}
 		}
 	})
 	t.Run("a length above Max is not waited for", func(t *testing.T) {
 		s := NumberedScanner{Max: 100}
-		s.Add([]byte{Mark, 101, 0})
-		if item, ok := s.Next(); !ok || item.Kind != KindDamaged {
+		s.Add([]byte{StartNumbered, 101, 0})
+		if item, ok := s.Next(); !ok || item.Kind != TokenDamaged {
 			t.Errorf("%v %v", item, ok)
 		}
 	})
@@ -332,7 +332,7 @@ func FuzzScanners(f *testing.F) {
 			}
 			for item, ok := n.Next(); ok; item, ok = n.Next() {
 				two = append(two, item.Raw...)
-				if item.Kind == KindFrame {
+				if item.Kind == TokenFrame {
 					again, err := AppendNumbered(nil, item.Frame)
 					if err != nil || !bytes.Equal(again, item.Raw) {
 						t.Errorf("%x became %x, %v", item.Raw, again, err)

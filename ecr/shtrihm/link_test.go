@@ -140,7 +140,7 @@ func TestLinkDetails(t *testing.T) {
 	t.Run("E15 an error byte is an error of the device", func(t *testing.T) {
 		inBubble(t, "", func(t *testing.T, b *bench) {
 			a, err := b.link.Do(t.Context(), 0x88, password)
-			if !errors.Is(err, &shtrihm.DeviceError{Number: shtrihm.ErrorMode, Cmd: 0x88}) || a.Err != shtrihm.ErrorMode {
+			if !errors.Is(err, &shtrihm.DeviceError{Number: shtrihm.ErrorMode, Cmd: 0x88}) || a.Code != shtrihm.ErrorMode {
 				t.Error(a, err)
 			}
 		})

@@ -123,8 +123,8 @@ func (d *Device) BindMark(ctx context.Context, mark []byte) (b Bound, err error)
 	return b, err
 }
 
-// Marking is the answer of FF70h.
-type Marking struct {
+// MarkingStatus is the answer of FF70h.
+type MarkingStatus struct {
 	Check        byte   // 0 table full, 1 none under check, 2 given, 3 request made, 4 answered
 	Notification byte   // 0 none, 1 being formed, 2 blocked: the store is full
 	Commands     byte   // bits of what is allowed
@@ -135,9 +135,9 @@ type Marking struct {
 }
 
 // MarkingStatus is FF70h.
-func (d *Device) MarkingStatus(ctx context.Context) (m Marking, err error) {
+func (d *Device) MarkingStatus(ctx context.Context) (m MarkingStatus, err error) {
 	err = d.query(ctx, d.request(0xFF70), func(in *field.Reader) {
-		m = Marking{in.U8(), in.U8(), in.U8(), int(in.U8()), int(in.U8()), in.U8(), in.U16()}
+		m = MarkingStatus{in.U8(), in.U8(), in.U8(), int(in.U8()), int(in.U8()), in.U8(), in.U16()}
 	})
 	return m, err
 }

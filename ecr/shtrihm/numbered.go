@@ -4,10 +4,10 @@ import "encoding/binary"
 
 // Bytes of the alternative link level.
 const (
-	Mark    = 0x8F // first byte of a frame, nowhere else on the line
-	escape  = 0x9F // stands before what replaces 8F and 9F
-	escMark = 0x81 // 9F 81 is 8F
-	escSelf = 0x83 // 9F 83 is 9F
+	StartNumbered = 0x8F // first byte of a frame, nowhere else on the line
+	escape        = 0x9F // stands before what replaces 8F and 9F
+	escMark       = 0x81 // 9F 81 is 8F
+	escSelf       = 0x83 // 9F 83 is 9F
 )
 
 // Limits of the alternative level, before stuffing. LEN is 16 bits wide and
@@ -43,7 +43,7 @@ func AppendNumbered(dst []byte, f Numbered) ([]byte, error) {
 	}
 	binary.LittleEndian.PutUint16(head[:], uint16(n))
 	sum := crc(crc(crcInit, used), f.Body)
-	dst = append(dst, Mark)
+	dst = append(dst, StartNumbered)
 	dst = appendStuffed(dst, used)
 	dst = appendStuffed(dst, f.Body)
 	return appendStuffed(dst, []byte{byte(sum), byte(sum >> 8)}), nil
@@ -52,7 +52,7 @@ func AppendNumbered(dst []byte, f Numbered) ([]byte, error) {
 func appendStuffed(dst, b []byte) []byte {
 	for _, c := range b {
 		switch c {
-		case Mark:
+		case StartNumbered:
 			dst = append(dst, escape, escMark)
 		case escape:
 			dst = append(dst, escape, escSelf)
@@ -67,12 +67,12 @@ func appendStuffed(dst, b []byte) []byte {
 // the line. The stuffing is taken out into dst[:0], which is grown if need be;
 // the body is a part of it. b and dst may share memory from the same start.
 func ParseNumbered(dst, b []byte) (Numbered, error) {
-	if len(b) == 0 || b[0] != Mark {
+	if len(b) == 0 || b[0] != StartNumbered {
 		got := 0
 		if len(b) > 0 {
 			got = int(b[0])
 		}
-		return Numbered{}, &FrameError{Reason: FrameStart, Want: Mark, Got: got}
+		return Numbered{}, &FrameError{Reason: FrameStart, Want: StartNumbered, Got: got}
 	}
 	plain, err := unstuff(dst[:0], b[1:])
 	if err != nil {
@@ -109,8 +109,8 @@ func unstuff(dst, b []byte) ([]byte, error) {
 	for i := 0; i < len(b); i++ {
 		c := b[i]
 		switch c {
-		case Mark:
-			return dst, &FrameError{Reason: FrameStuffing, Got: Mark}
+		case StartNumbered:
+			return dst, &FrameError{Reason: FrameStuffing, Got: StartNumbered}
 		case escape:
 			i++
 			if i == len(b) {
@@ -129,7 +129,7 @@ func unstuff(dst, b []byte) ([]byte, error) {
 func unescaped(c byte) (byte, bool) {
 	switch c {
 	case escMark:
-		return Mark, true
+		return StartNumbered, true
 	case escSelf:
 		return escape, true
 	}

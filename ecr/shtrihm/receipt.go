@@ -122,7 +122,7 @@ func (d *Device) tags(ctx context.Context, cmd Command, tlv []byte) error {
 	return d.change(ctx, r, 0, nil)
 }
 
-// Payments of [Close].
+// Payments of [Closing].
 const (
 	PayCash       = 0  // наличные
 	PayElectronic = 1  // the first of 1..12
@@ -131,8 +131,8 @@ const (
 	PayCounter    = 15 // встречное предоставление
 )
 
-// Close is what FF45h takes, and FF76h and FF78h, which have room for more taxes.
-type Close struct {
+// Closing is what FF45h takes, and FF76h and FF78h, which have room for more taxes.
+type Closing struct {
 	Payments  [16]int64 // kopecks, by the Pay constants
 	Rounding  byte      // kopecks taken off the total, 0..99
 	TaxSystem byte      // bit: 1 ОСН, 2 УСН доход, 4 УСН доход − расход, 8 ЕНВД, 16 ЕСХН, 32 ПСН
@@ -144,7 +144,7 @@ type Close struct {
 }
 
 // taxes finds the command for so many taxes, and how many it has room for.
-func (c *Close) taxes() (cmd Command, room int) {
+func (c *Closing) taxes() (cmd Command, room int) {
 	switch n := len(c.Taxes); {
 	case n <= 6:
 		return 0xFF45, 6
@@ -156,13 +156,13 @@ func (c *Close) taxes() (cmd Command, room int) {
 
 // Closed is the answer of FF45h.
 type Closed struct {
-	Change int64  // kopecks
-	FD, FP uint32 // number and fiscal sign of the document
+	Change  int64  // kopecks
+	FD, FPD uint32 // number and fiscal sign of the document
 }
 
 // CloseReceipt is FF45h, or FF76h or FF78h if there are more taxes. A refusal leaves the receipt open: close it another way
 // or cancel it, opening a new one is refused.
-func (d *Device) CloseReceipt(ctx context.Context, c Close) (closed Closed, err error) {
+func (d *Device) CloseReceipt(ctx context.Context, c Closing) (closed Closed, err error) {
 	cmd, room := c.taxes()
 	r := d.request(cmd)
 	if len(c.Taxes) > room {
@@ -188,8 +188,8 @@ func (d *Device) CloseReceipt(ctx context.Context, c Close) (closed Closed, err 
 	return closed, err
 }
 
-// OldClose is what 85h takes, the close of registers before the fiscal drive.
-type OldClose struct {
+// OldClosing is what 85h takes, the close of registers before the fiscal drive.
+type OldClosing struct {
 	Payments [4]int64 // kopecks: cash and three other kinds
 	Discount int16    // hundredths of a per cent off the total; negative: a surcharge
 	Taxes    [4]byte  // groups of taxes, 0 none
@@ -198,7 +198,7 @@ type OldClose struct {
 
 // CloseReceiptOld is 85h: it says the change in kopecks. Newer registers want
 // [Device.CloseReceipt].
-func (d *Device) CloseReceiptOld(ctx context.Context, c OldClose) (change int64, err error) {
+func (d *Device) CloseReceiptOld(ctx context.Context, c OldClosing) (change int64, err error) {
 	r := d.request(0x85)
 	sum := int64(0)
 	for i, p := range c.Payments {

@@ -141,7 +141,7 @@ func (d *Device) RecoverFrom(ctx context.Context, b Baseline) (r Recovery, err e
 		}
 		if a, ok := d.link.lateAnswer(b.Cmd); ok {
 			r = Recovery{Verdict: Done, Evidence: "the device still held the answer", Answer: &a}
-			if a.Err != 0 {
+			if a.Code != 0 {
 				r.Verdict = NotDone
 			}
 			return nil

@@ -1,23 +1,23 @@
 package shtrihm
 
-// Kind says what a scanner found.
-type Kind int
+// TokenKind says what a scanner found.
+type TokenKind int
 
 // The kinds. Zero means that nothing was found yet.
 const (
-	KindControl Kind = iota + 1 // ENQ, ACK or NAK, in Item.Control
-	KindFrame                   // a frame whose checksum holds
-	KindDamaged                 // a frame whose checksum or stuffing does not hold
-	KindNoise                   // one byte that begins nothing, in Item.Control; FFh is one
+	TokenControl TokenKind = iota + 1 // ENQ, ACK or NAK, in Item.Control
+	TokenFrame                        // a frame whose checksum holds
+	TokenDamaged                      // a frame whose checksum or stuffing does not hold
+	TokenNoise                        // one byte that begins nothing, in Item.Control; FFh is one
 )
 
-// Item is one thing in the byte stream of the standard level. Body and Raw live
+// Token is one thing in the byte stream of the standard level. Body and Raw live
 // until the scanner's next call.
-type Item struct {
-	Kind    Kind   // what it is
-	Control byte   // the byte of KindControl and KindNoise
-	Body    []byte // command and data of KindFrame
-	Raw     []byte // the bytes, of every kind
+type Token struct {
+	Kind    TokenKind // what it is
+	Control byte      // the byte of TokenControl and TokenNoise
+	Body    []byte    // command and data of TokenFrame
+	Raw     []byte    // the bytes, of every kind
 }
 
 // buffer keeps the bytes that were not yet taken out.
@@ -83,36 +83,36 @@ func (s *Scanner) Reset() int {
 // Next returns the next item; false means that more bytes are needed. A single
 // 02h waits for its frame: how long, is the caller's inter-byte limit, after
 // which Reset drops it.
-func (s *Scanner) Next() (Item, bool) {
+func (s *Scanner) Next() (Token, bool) {
 	b := s.buf[s.r:s.w]
 	if len(b) == 0 {
-		return Item{}, false
+		return Token{}, false
 	}
 	switch b[0] {
 	case ENQ, ACK, NAK:
-		return Item{Kind: KindControl, Control: b[0], Raw: s.take(1)}, true
+		return Token{Kind: TokenControl, Control: b[0], Raw: s.take(1)}, true
 	}
 	size, err := FrameSize(b)
 	if err != nil {
-		return Item{Kind: KindNoise, Control: b[0], Raw: s.take(1)}, true
+		return Token{Kind: TokenNoise, Control: b[0], Raw: s.take(1)}, true
 	}
 	if size == 0 || len(b) < size {
-		return Item{}, false
+		return Token{}, false
 	}
 	raw := s.take(size)
 	body, err := ParseFrame(raw)
 	if err != nil {
-		return Item{Kind: KindDamaged, Raw: raw}, true
+		return Token{Kind: TokenDamaged, Raw: raw}, true
 	}
-	return Item{Kind: KindFrame, Body: body, Raw: raw}, true
+	return Token{Kind: TokenFrame, Body: body, Raw: raw}, true
 }
 
-// NumberedItem is one thing in the byte stream of the alternative level. The
+// NumberedToken is one thing in the byte stream of the alternative level. The
 // frame's body and Raw live until the scanner's next call.
-type NumberedItem struct {
-	Kind  Kind     // KindFrame, KindDamaged or KindNoise
-	Frame Numbered // of KindFrame
-	Raw   []byte   // the bytes as they stood on the line, of every kind
+type NumberedToken struct {
+	Kind  TokenKind // TokenFrame, TokenDamaged or TokenNoise
+	Frame Numbered  // of TokenFrame
+	Raw   []byte    // the bytes as they stood on the line, of every kind
 }
 
 // NumberedScanner cuts a stream of the alternative level into frames, as
@@ -136,30 +136,30 @@ func (s *NumberedScanner) Reset() int {
 }
 
 // Next returns the next item; false means that more bytes are needed.
-func (s *NumberedScanner) Next() (NumberedItem, bool) {
+func (s *NumberedScanner) Next() (NumberedToken, bool) {
 	b := s.buf[s.r:s.w]
 	if len(b) == 0 {
-		return NumberedItem{}, false
+		return NumberedToken{}, false
 	}
 	if s.seen == 0 {
-		if b[0] != Mark {
-			return NumberedItem{Kind: KindNoise, Raw: s.take(1)}, true
+		if b[0] != StartNumbered {
+			return NumberedToken{Kind: TokenNoise, Raw: s.take(1)}, true
 		}
 		s.seen, s.plain = 1, s.plain[:0]
 	}
 	for s.seen < len(b) {
 		c, size := b[s.seen], 1
 		switch c {
-		case Mark:
+		case StartNumbered:
 			return s.damaged(s.seen)
 		case escape:
 			if s.seen+1 == len(b) {
-				return NumberedItem{}, false
+				return NumberedToken{}, false
 			}
 			next := b[s.seen+1]
 			plain, ok := unescaped(next)
 			if !ok {
-				if next == Mark {
+				if next == StartNumbered {
 					return s.damaged(s.seen + 1)
 				}
 				return s.damaged(s.seen + 2)
@@ -181,15 +181,15 @@ func (s *NumberedScanner) Next() (NumberedItem, bool) {
 			raw := s.take(size)
 			f, err := parsePlain(s.plain, size)
 			if err != nil {
-				return NumberedItem{Kind: KindDamaged, Raw: raw}, true
+				return NumberedToken{Kind: TokenDamaged, Raw: raw}, true
 			}
-			return NumberedItem{Kind: KindFrame, Frame: f, Raw: raw}, true
+			return NumberedToken{Kind: TokenFrame, Frame: f, Raw: raw}, true
 		}
 	}
-	return NumberedItem{}, false
+	return NumberedToken{}, false
 }
 
-func (s *NumberedScanner) damaged(n int) (NumberedItem, bool) {
+func (s *NumberedScanner) damaged(n int) (NumberedToken, bool) {
 	s.seen = 0
-	return NumberedItem{Kind: KindDamaged, Raw: s.take(n)}, true
+	return NumberedToken{Kind: TokenDamaged, Raw: s.take(n)}, true
 }

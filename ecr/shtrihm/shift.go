@@ -21,8 +21,8 @@ func (d *Device) Shift(ctx context.Context) (s Shift, err error) {
 
 // ShiftDocument is the answer of FF0Bh and FF43h.
 type ShiftDocument struct {
-	Shift  uint16 // number of the shift
-	FD, FP uint32 // number and fiscal sign of the document
+	Shift   uint16 // number of the shift
+	FD, FPD uint32 // number and fiscal sign of the document
 }
 
 // BeginOpenShift is FF41h: tags for the opening document may follow by

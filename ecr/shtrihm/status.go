@@ -171,7 +171,7 @@ type Document struct {
 	Type      byte      // 2 shift opened, 3 receipt, 5 shift closed, …
 	Confirmed bool      // the OFD has it
 	Time      time.Time // to the minute
-	FD, FP    uint32    // number and fiscal sign
+	FD, FPD   uint32    // number and fiscal sign
 	Kind      byte      // of a receipt: 1 sale, 2 sale return, 3 purchase, 4 purchase return
 	Sum       int64     // of a receipt, kopecks
 }
@@ -181,7 +181,7 @@ const docReceipt = 3
 // FindDocument is FF0Ah: the fiscal document with a number.
 func (d *Device) FindDocument(ctx context.Context, fd uint32) (doc Document, err error) {
 	err = d.query(ctx, d.request(0xFF0A).put(uint64(fd), 4), func(in *field.Reader) {
-		doc = Document{Type: in.U8(), Confirmed: in.U8() != 0, Time: d.date(in, "YMDhm"), FD: in.U32(), FP: in.U32()}
+		doc = Document{Type: in.U8(), Confirmed: in.U8() != 0, Time: d.date(in, "YMDhm"), FD: in.U32(), FPD: in.U32()}
 		if doc.Type == docReceipt {
 			doc.Kind, doc.Sum = in.U8(), int64(in.Uint(5))
 		}
@@ -212,7 +212,7 @@ func (d *Device) WaitPrinted(ctx context.Context, limit time.Duration) (State, e
 		case <-pause.C:
 		case <-ctx.Done():
 			pause.Stop()
-			return s, ecr.NewError(ecr.CodeCanceled, ecr.Details{Cause: ctx.Err()})
+			return s, ecr.NewError(ecr.CodeCancelled, ecr.Details{Cause: ctx.Err()})
 		}
 	}
 }

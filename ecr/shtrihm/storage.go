@@ -29,8 +29,8 @@ func (d *Device) FNVersion(ctx context.Context) (version string, serial bool, er
 	return version, serial, err
 }
 
-// Exchange is the answer of FF39h: how documents go to the operator of fiscal data.
-type Exchange struct {
+// OFDStatus is the answer of FF39h: how documents go to the operator of fiscal data.
+type OFDStatus struct {
 	State   byte      // bits: 0 connection open, 1 there is a message, 2 an answer is awaited, 3 there is a command of the operator, 4 its settings changed, 5 an answer to it is awaited
 	Reading byte      // 1: a message is being read
 	Queue   uint16    // documents that wait
@@ -39,9 +39,9 @@ type Exchange struct {
 }
 
 // OFDStatus is FF39h.
-func (d *Device) OFDStatus(ctx context.Context) (e Exchange, err error) {
+func (d *Device) OFDStatus(ctx context.Context) (e OFDStatus, err error) {
 	err = d.query(ctx, d.request(0xFF39), func(in *field.Reader) {
-		e = Exchange{State: in.U8(), Reading: in.U8(), Queue: in.U16(), First: in.U32()}
+		e = OFDStatus{State: in.U8(), Reading: in.U8(), Queue: in.U16(), First: in.U32()}
 		e.Since = d.dateIf(e.Queue > 0, in)
 	})
 	return e, err

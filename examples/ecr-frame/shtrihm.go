@@ -15,7 +15,7 @@ func shtrihM(frame []byte, answers bool) (decoded, error) {
 	var body, again []byte
 	var err error
 	switch {
-	case len(frame) > 0 && frame[0] == shtrihm.Mark:
+	case len(frame) > 0 && frame[0] == shtrihm.StartNumbered:
 		d.Level = "v2"
 		var f shtrihm.Numbered
 		if f, err = shtrihm.ParseNumbered(nil, frame); err == nil {

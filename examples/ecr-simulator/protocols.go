@@ -21,7 +21,7 @@ func customRU(s *settings) (ecrtest.Device, error) {
 	}
 	return customrutest.New(&customrutest.Options{
 		Faults: s.faults, Delay: s.delay, ShiftClosed: s.shiftClosed, Logger: s.log,
-		Journal: func(e customrutest.Entry) {
+		OnCommand: func(e customrutest.Entry) {
 			result := "executed"
 			if !e.Executed {
 				result = fmt.Sprintf("refused with %d", e.Code)

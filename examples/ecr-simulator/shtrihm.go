@@ -22,7 +22,7 @@ func shtrihM(s *settings) (ecrtest.Device, error) {
 	return shtrihmtest.New(&shtrihmtest.Options{
 		Faults: s.faults, Delay: s.delay, ShiftClosed: s.shiftClosed, Logger: s.log,
 		FFAfterACK: s.ffAfterACK, CashCore: s.cashCore, Online: online, Marks: rules,
-		Journal: func(e shtrihmtest.Entry) {
+		OnCommand: func(e shtrihmtest.Entry) {
 			result := "executed"
 			if !e.Executed {
 				name := (&shtrihm.DeviceError{Number: e.Code}).Name("en")

@@ -106,7 +106,7 @@ func sell(ctx context.Context, s *settings, stdout, stderr io.Writer) int {
 		}
 	}
 	t.session = session.New(reg, &options)
-	defer t.session.Stop()
+	defer t.session.Close()
 
 	code, done := t.resume(ctx, s.decide)
 	if !done {
@@ -139,7 +139,10 @@ func (t *sale) reach(ctx context.Context, reg *register.Register) (string, error
 // resume settles what a run before has left in the journal; done says that
 // nothing is to be sold after it.
 func (t *sale) resume(ctx context.Context, decide string) (code int, done bool) {
-	before := t.session.View()
+	before, err := t.session.View(ctx)
+	if err != nil {
+		return t.failed(err), true
+	}
 	if _, err := t.session.Resume(ctx); err != nil {
 		return t.failed(err), true
 	}
@@ -150,8 +153,12 @@ func (t *sale) resume(ctx context.Context, decide string) (code int, done bool) 
 		return explain(t.stderr, bad("-decide: there is no receipt to decide on; run the command without it")), true
 	}
 	fmt.Fprintln(t.stderr, "settling the receipt of the run before")
-	if decide != "" && t.session.View().Receipt == flow.UnknownReceipt {
-		if _, err := t.session.Decide(ctx, decide == "sold"); err != nil {
+	if decide != "" && t.view().Receipt == flow.UnknownReceipt {
+		settle := t.session.DecideNotSold
+		if decide == "sold" {
+			settle = t.session.DecideSold
+		}
+		if _, err := settle(ctx); err != nil {
 			return t.failed(err), true
 		}
 	}
@@ -231,7 +238,7 @@ func (t *sale) take(ctx context.Context, goods receipt.Item) (bool, error) {
 		} else {
 			res, err = t.session.Scan(ctx, string(goods.Mark), goods)
 		}
-		view := t.session.View()
+		view := t.view()
 		if len(view.Items) > 0 {
 			t.items[view.Items[len(view.Items)-1].Number] = t.current
 		}
@@ -271,9 +278,16 @@ func (p *patient) wait(ctx context.Context) bool {
 	return time.Since(p.since) < p.limit && wait(ctx, min(interval, p.limit))
 }
 
+// view is the state after the last step. The journal was read before, so it
+// cannot fail.
+func (t *sale) view() session.View {
+	v, _ := t.session.View(context.Background())
+	return v
+}
+
 // state is that of the newest item.
 func (t *sale) state() flow.ItemState {
-	items := t.session.View().Items
+	items := t.view().Items
 	if len(items) == 0 {
 		return 0
 	}
@@ -291,8 +305,8 @@ func (t *sale) close(ctx context.Context) error {
 	payment := session.Payment{TaxSystem: t.receipt.TaxSystem, Payments: t.receipt.Payments}
 	p := &patient{limit: t.patience}
 	for {
-		res, err := t.session.Close(ctx, payment)
-		if t.session.View().Receipt.Done() {
+		res, err := t.session.CloseReceipt(ctx, payment)
+		if t.view().Receipt.Done() {
 			return nil // also where a lost reply turned out to be a receipt that was made
 		}
 		again := res.Receipt == flow.UnknownReceipt || res.Receipt == flow.Printing ||
@@ -310,25 +324,25 @@ func (t *sale) close(ctx context.Context) error {
 // holds is settled, and what is not sold is cancelled.
 func (t *sale) giveUp(ctx context.Context, why string) int {
 	t.last = cmp.Or(why, t.last)
-	if t.session.View().Receipt == flow.Closed {
+	if t.view().Receipt == flow.Closed {
 		return exitSold
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(settleLimit, t.patience))
 	defer cancel()
 	message := t.last
 	for {
-		switch t.session.View().Receipt {
+		switch t.view().Receipt {
 		case flow.Closed:
 			return exitSold
 		case 0, flow.Cancelled:
 			t.last = message
 			return exitRefused
 		case flow.Collecting:
-			_, err := t.session.Cancel(ctx)
+			_, err := t.session.CancelReceipt(ctx)
 			if err != nil {
 				fmt.Fprintln(t.stderr, "marking-sale:", err)
 			}
-			if t.session.View().Receipt == flow.Collecting && (err != nil || !wait(ctx, interval)) {
+			if t.view().Receipt == flow.Collecting && (err != nil || !wait(ctx, interval)) {
 				t.last = message
 				return exitRefused // nothing was printed; the reservations expire
 			}
@@ -337,7 +351,7 @@ func (t *sale) giveUp(ctx context.Context, why string) int {
 		if _, err := t.session.Resume(ctx); err != nil {
 			fmt.Fprintln(t.stderr, "marking-sale:", err)
 		}
-		if r := t.session.View().Receipt; (r == flow.UnknownReceipt || r == flow.Printing || r == flow.Closing) && !wait(ctx, interval) {
+		if r := t.view().Receipt; (r == flow.UnknownReceipt || r == flow.Printing || r == flow.Closing) && !wait(ctx, interval) {
 			return exitUnknown
 		}
 	}
@@ -348,7 +362,7 @@ func (t *sale) tellEnd(code int) int {
 	switch code {
 	case exitSold:
 		line := "sold"
-		if d := t.session.View().Document; d != nil {
+		if d := t.view().Document; d != nil {
 			line += fmt.Sprintf(": document %d, fiscal sign %010d", d.Number, d.Sign)
 		}
 		fmt.Fprintln(t.stdout, line)

@@ -76,7 +76,7 @@ func openShop(ctx context.Context, s *settings) (_ *shop, err error) {
 	if err := sh.till.open(ctx, reg, options); err != nil {
 		return nil, err
 	}
-	sh.ends = append(sh.ends, func() error { sh.till.session.Stop(); return nil })
+	sh.ends = append(sh.ends, func() error { sh.till.session.Close(); return nil })
 	return sh, nil
 }
 

@@ -158,7 +158,7 @@ func (t *till) call(ctx context.Context, what string, do func(context.Context) e
 	defer stop()
 	t.update(func() { t.busy, t.stopCall, t.done, t.all = what, stop, 0, 0 })
 	err := do(ctx)
-	view := t.session.View()
+	view := t.seen()
 	t.update(func() { t.view, t.busy, t.stopCall, t.done, t.all = view, "", nil, 0, 0 })
 	if err != nil {
 		t.fail(err)
@@ -264,12 +264,12 @@ func (t *till) close(ctx context.Context, payment string) error {
 	closeIt = func(ctx context.Context) error {
 		t.update(func() { t.again = closeIt })
 		var p receipt.Payments
-		if sum := t.total(t.session.View()); payment == "cash" {
+		if sum := t.total(t.seen()); payment == "cash" {
 			p.Cash = sum
 		} else {
 			p.Electronic = sum
 		}
-		res, err := t.session.Close(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: p})
+		res, err := t.session.CloseReceipt(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: p})
 		if err == nil && res.Receipt == flow.Closed {
 			t.finish(res.Document)
 		}
@@ -278,16 +278,23 @@ func (t *till) close(ctx context.Context, payment string) error {
 	return t.call(ctx, "closing", closeIt)
 }
 
+// seen is the state after the session's last step. Before the first one that may
+// fail, as the step itself will say.
+func (t *till) seen() session.View {
+	v, _ := t.session.View(context.Background())
+	return v
+}
+
 // finish draws the receipt.
 func (t *till) finish(d *session.Document) {
-	view := t.session.View()
+	view := t.seen()
 	drawn := t.draw(view, d)
 	t.update(func() { t.paper, t.isReturn = drawn, false })
 }
 
 func (t *till) cancel(ctx context.Context) error {
 	err := t.call(ctx, "cancelling", func(ctx context.Context) error {
-		_, err := t.session.Cancel(ctx)
+		_, err := t.session.CancelReceipt(ctx)
 		return err
 	})
 	if err == nil {
@@ -328,9 +335,6 @@ func (t *till) answer(ctx context.Context, seq int, name string) error {
 			return err
 		})
 	}
-	decide := func(sold bool) error {
-		return do("checking", func(ctx context.Context) (session.Result, error) { return t.session.Decide(ctx, sold) })
-	}
 	switch given {
 	case notice.Snooze:
 		t.session.Snooze(m.notice.Kind)
@@ -341,9 +345,9 @@ func (t *till) answer(ctx context.Context, seq int, name string) error {
 	case notice.ClearRegister:
 		return do("checking", t.session.ClearRegister)
 	case notice.WasSold:
-		return decide(true)
+		return do("checking", t.session.DecideSold)
 	case notice.WasNotSold:
-		return decide(false)
+		return do("checking", t.session.DecideNotSold)
 	case notice.Again:
 		if again != nil {
 			return t.call(ctx, "checking", again)

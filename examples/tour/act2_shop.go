@@ -229,7 +229,7 @@ func (st *shop) open(ctx context.Context, name string) (*shopTill, error) {
 }
 
 func (t *shopTill) close() {
-	t.session.Stop()
+	t.session.Close()
 	for _, e := range slices.Backward(t.ends) {
 		_ = e.Close()
 	}
@@ -268,7 +268,11 @@ func (t *shopTill) tell(res session.Result) {
 // pay closes the receipt, paid by card.
 func (t *shopTill) pay(ctx context.Context) (session.Result, error) {
 	var sum receipt.Money
-	for _, it := range t.session.View().Items {
+	view, err := t.session.View(ctx)
+	if err != nil {
+		return session.Result{}, err
+	}
+	for _, it := range view.Items {
 		if it.State.InReceipt() {
 			cost, ok := it.Goods.Cost()
 			if !ok {
@@ -277,7 +281,7 @@ func (t *shopTill) pay(ctx context.Context) (session.Result, error) {
 			sum += cost
 		}
 	}
-	return t.session.Close(ctx, session.Payment{
+	return t.session.CloseReceipt(ctx, session.Payment{
 		TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: sum},
 	})
 }
@@ -286,7 +290,8 @@ func (t *shopTill) pay(ctx context.Context) (session.Result, error) {
 func (t *shopTill) paper(d *session.Document) {
 	t.shop.say("%s: чек напечатан, команд в нём %d", t.name, len(t.printed))
 	t.shop.shown("КАССОВЫЙ ЧЕК · ПРИХОД")
-	for _, it := range t.session.View().Items {
+	view, _ := t.session.View(context.Background()) // read before: it cannot fail
+	for _, it := range view.Items {
 		if it.State != flow.Sold {
 			continue
 		}

@@ -56,7 +56,7 @@ const (
 	CodeStore           = "MARK-PERMIT-STORE"            // the store failed
 	CodeQueueFull       = "MARK-PERMIT-QUEUE-FULL"       // the log of sales holds as much as it may
 	CodeNotAcknowledged = "MARK-PERMIT-NOT-ACKNOWLEDGED" // the local module did not take a sale or return
-	CodeUnknownName     = "MARK-PERMIT-UNKNOWN-NAME"     // an UnmarshalText method does not know the name
+	CodeName            = "MARK-PERMIT-NAME"             // an UnmarshalText method does not know the name
 )
 
 // The codes of warnings.

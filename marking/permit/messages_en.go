@@ -44,7 +44,7 @@ var messagesEN = map[string]string{
 	CodeStore:           "the store failed; check the disk and the access rights",
 	CodeQueueFull:       "{count} sales and returns wait for the local module, no more are kept; check the module",
 	CodeNotAcknowledged: "the local module did not take {count} codes",
-	CodeUnknownName:     "{name} is no {type}",
+	CodeName:            "{name} is no {type}",
 
 	CodeWarnToken:     "the token expires in {days} days; get a new one",
 	CodeWarnClock:     "the answer's time is {minutes} minutes off the till's clock; set the clock",

@@ -86,7 +86,7 @@ func (o Operation) String() string { return operationNames.of("Operation", uint8
 func (o Operation) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other is an error with
-// CodeUnknownName.
+// CodeName.
 func (o *Operation) UnmarshalText(text []byte) error {
 	n, err := operationNames.find("Operation", text)
 	if err == nil {

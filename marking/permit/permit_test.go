@@ -62,7 +62,7 @@ func newShop() *shop {
 func (s *shop) common() permit.Common {
 	return permit.Common{
 		Client: &http.Client{Transport: s.net},
-		Policy: permit.Policy{Zone: time.UTC},
+		Policy: permit.Policy{Location: time.UTC},
 		Logger: slog.New(slog.NewTextHandler(s.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 }

@@ -13,8 +13,8 @@ import (
 // Policy are the decisions that the law leaves to the shop, or changes. The
 // zero value stands for the defaults.
 type Policy struct {
-	// Zone is the shop's time zone, by which goods expire. It defaults to time.Local.
-	Zone *time.Location
+	// Location is the shop's time zone, by which goods expire. It defaults to time.Local.
+	Location *time.Location
 	// ExpiryGroups are the product groups whose expiry date counts. It defaults
 	// to those of the group table ([marking.Group]): milk, water, beer …
 	ExpiryGroups []int
@@ -33,10 +33,10 @@ type Policy struct {
 }
 
 func (p Policy) zone() *time.Location {
-	if p.Zone == nil {
+	if p.Location == nil {
 		return time.Local
 	}
-	return p.Zone
+	return p.Location
 }
 
 func orGroups(groups []int, byDefault ...int) []int {

@@ -36,8 +36,8 @@ func (c judgeCase) run(t *testing.T) permit.Verdict {
 		c.query.Mark = milk(t, 1)
 	}
 	s.put(c.query.Mark, c.members)
-	if c.policy.Zone == nil {
-		c.policy.Zone = time.UTC
+	if c.policy.Location == nil {
+		c.policy.Location = time.UTC
 	}
 	cdn := s.newCDN(t, func(o *permit.CDNOptions) { o.Now, o.Policy = clock, c.policy })
 	defer closeAll(t, cdn)
@@ -96,13 +96,13 @@ func TestRules(t *testing.T) {
 		{"M65 not expired", members{"expireDate": "2026-11-24T00:00:00.000Z"}, permit.Query{}, permit.Policy{}, ""},
 		{"M65 expires today", members{"expireDate": "2026-11-23T00:00:00.000Z"}, permit.Query{}, permit.Policy{}, permit.CodeExpired},
 		{"M65 expires today, the day included", members{"expireDate": "2026-11-23T00:00:00.000Z"}, permit.Query{}, permit.Policy{DayIncluded: true}, ""},
-		{"M65 expired by the shop's zone", members{"expireDate": "2026-11-24"}, permit.Query{}, permit.Policy{Zone: time.FixedZone("", 13*3600)}, permit.CodeExpired},
-		{"M65 not expired by the shop's zone", members{"expireDate": "2026-11-23T00:00:00Z"}, permit.Query{}, permit.Policy{Zone: time.FixedZone("", -13*3600)}, ""},
-		{"M65 a moment an hour ago", members{"expireDate": "2026-11-23T11:00:00Z"}, permit.Query{}, permit.Policy{Zone: vladivostok}, permit.CodeExpired},
-		{"M65 a moment in an hour", members{"expireDate": "2026-11-23T13:00:00.000Z"}, permit.Query{}, permit.Policy{Zone: vladivostok}, ""},
+		{"M65 expired by the shop's zone", members{"expireDate": "2026-11-24"}, permit.Query{}, permit.Policy{Location: time.FixedZone("", 13*3600)}, permit.CodeExpired},
+		{"M65 not expired by the shop's zone", members{"expireDate": "2026-11-23T00:00:00Z"}, permit.Query{}, permit.Policy{Location: time.FixedZone("", -13*3600)}, ""},
+		{"M65 a moment an hour ago", members{"expireDate": "2026-11-23T11:00:00Z"}, permit.Query{}, permit.Policy{Location: vladivostok}, permit.CodeExpired},
+		{"M65 a moment in an hour", members{"expireDate": "2026-11-23T13:00:00.000Z"}, permit.Query{}, permit.Policy{Location: vladivostok}, ""},
 		{"M65 a moment with a zone of its own", members{"expireDate": "2026-11-23T14:30:00+03:00"}, permit.Query{}, permit.Policy{}, permit.CodeExpired},
-		{"M65 a moment without a zone", members{"expireDate": "2026-11-23T21:59:00"}, permit.Query{}, permit.Policy{Zone: vladivostok}, permit.CodeExpired},
-		{"M65 a moment without a zone, later", members{"expireDate": "2026-11-23T22:01:00"}, permit.Query{}, permit.Policy{Zone: vladivostok}, ""},
+		{"M65 a moment without a zone", members{"expireDate": "2026-11-23T21:59:00"}, permit.Query{}, permit.Policy{Location: vladivostok}, permit.CodeExpired},
+		{"M65 a moment without a zone, later", members{"expireDate": "2026-11-23T22:01:00"}, permit.Query{}, permit.Policy{Location: vladivostok}, ""},
 		{"M65 milliseconds", members{"expireDate": noon.Add(-time.Second).UnixMilli()}, permit.Query{}, permit.Policy{}, permit.CodeExpired},
 		{"M65 a date that cannot be read", members{"expireDate": "soon"}, permit.Query{}, permit.Policy{}, ""},
 		{"M65 expiry of another group", members{"expireDate": "2020-01-01T00:00:00.000Z", "groupIds": []int{1}}, permit.Query{}, permit.Policy{}, ""},

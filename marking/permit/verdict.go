@@ -133,7 +133,7 @@ func (o Outcome) String() string { return outcomeNames.of("Outcome", uint8(o)) }
 func (o Outcome) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other is an error with
-// CodeUnknownName.
+// CodeName.
 func (o *Outcome) UnmarshalText(text []byte) error {
 	n, err := outcomeNames.find("Outcome", text)
 	if err == nil {
@@ -164,7 +164,7 @@ func (s LocalState) String() string { return localNames.of("LocalState", uint8(s
 func (s LocalState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other is an error with
-// CodeUnknownName.
+// CodeName.
 func (s *LocalState) UnmarshalText(text []byte) error {
 	n, err := localNames.find("LocalState", text)
 	if err == nil {
@@ -193,7 +193,7 @@ func (s Source) String() string { return sourceNames.of("Source", uint8(s)) }
 func (s Source) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // UnmarshalText reads a name that String returned; any other is an error with
-// CodeUnknownName.
+// CodeName.
 func (s *Source) UnmarshalText(text []byte) error {
 	n, err := sourceNames.find("Source", text)
 	if err == nil {
@@ -219,7 +219,7 @@ func (n names) find(kind string, text []byte) (int, error) {
 		if len(name) > 40 {
 			name = name[:40]
 		}
-		return 0, newError(CodeUnknownName, "type", kind, "name", name)
+		return 0, newError(CodeName, "type", kind, "name", name)
 	}
 	return i, nil
 }

@@ -9,32 +9,32 @@ import (
 
 // The codes of this package's errors.
 const (
-	CodeSyntax      = "MARK-RECEIPT-SYNTAX"       // the text is no JSON object
-	CodeUnknown     = "MARK-RECEIPT-UNKNOWN"      // a member that the format does not have
-	CodeDuplicate   = "MARK-RECEIPT-DUPLICATE"    // a member stands twice
-	CodeMissing     = "MARK-RECEIPT-MISSING"      // a member is missing
-	CodeKind        = "MARK-RECEIPT-KIND"         // a value of a wrong JSON type
-	CodeTooLarge    = "MARK-RECEIPT-TOO-LARGE"    // the text is longer than MaxJSON
-	CodeValue       = "MARK-RECEIPT-VALUE"        // a value that is not one of those allowed
-	CodeRange       = "MARK-RECEIPT-RANGE"        // a number out of its range
-	CodeLength      = "MARK-RECEIPT-LENGTH"       // an empty text, or one that is too long
-	CodeCharacter   = "MARK-RECEIPT-CHARACTER"    // a character that a register cannot print
-	CodeQuantity    = "MARK-RECEIPT-QUANTITY"     // a text that is no quantity
-	CodeFraction    = "MARK-RECEIPT-FRACTION"     // a text that is no fraction of a pack
-	CodeHex         = "MARK-RECEIPT-HEX"          // a mark that is not written in hex
-	CodeUnknownName = "MARK-RECEIPT-UNKNOWN-NAME" // a text that is no name of a value
-	CodeNoItems     = "MARK-RECEIPT-NO-ITEMS"     // a receipt without items
-	CodeTooMany     = "MARK-RECEIPT-TOO-MANY"     // more items than MaxItems
-	CodeMark        = "MARK-RECEIPT-MARK"         // a code that is no mark
-	CodeSameMark    = "MARK-RECEIPT-SAME-MARK"    // a mark stands twice
-	CodeSignMark    = "MARK-RECEIPT-SIGN-MARK"    // sign and mark do not go together
-	CodeStatus      = "MARK-RECEIPT-STATUS"       // the status is not that of the receipt's type
-	CodePiece       = "MARK-RECEIPT-PIECE"        // a marked piece whose quantity is not one
-	CodeMeasure     = "MARK-RECEIPT-MEASURE"      // measured goods without a unit, or a fraction that is no part of a pack
-	CodeUnderpaid   = "MARK-RECEIPT-UNDERPAID"    // the payments are less than the total
-	CodeOverpaid    = "MARK-RECEIPT-OVERPAID"     // the payments without cash are more than the total
-	CodeNotChecked  = "MARK-RECEIPT-NOT-CHECKED"  // an item whose mark was not checked
-	CodeIndustry    = "MARK-RECEIPT-INDUSTRY"     // a block 1260 that a register would not take
+	CodeSyntax     = "MARK-RECEIPT-SYNTAX"      // the text is no JSON object
+	CodeUnknown    = "MARK-RECEIPT-UNKNOWN"     // a member that the format does not have
+	CodeDuplicate  = "MARK-RECEIPT-DUPLICATE"   // a member stands twice
+	CodeMissing    = "MARK-RECEIPT-MISSING"     // a member is missing
+	CodeKind       = "MARK-RECEIPT-KIND"        // a value of a wrong JSON type
+	CodeTooLarge   = "MARK-RECEIPT-TOO-LARGE"   // the text is longer than MaxJSON
+	CodeValue      = "MARK-RECEIPT-VALUE"       // a value that is not one of those allowed
+	CodeRange      = "MARK-RECEIPT-RANGE"       // a number out of its range
+	CodeLength     = "MARK-RECEIPT-LENGTH"      // an empty text, or one that is too long
+	CodeCharacter  = "MARK-RECEIPT-CHARACTER"   // a character that a register cannot print
+	CodeQuantity   = "MARK-RECEIPT-QUANTITY"    // a text that is no quantity
+	CodeFraction   = "MARK-RECEIPT-FRACTION"    // a text that is no fraction of a pack
+	CodeHex        = "MARK-RECEIPT-HEX"         // a mark that is not written in hex
+	CodeName       = "MARK-RECEIPT-NAME"        // a text that is no name of a value
+	CodeNoItems    = "MARK-RECEIPT-NO-ITEMS"    // a receipt without items
+	CodeTooMany    = "MARK-RECEIPT-TOO-MANY"    // more items than MaxItems
+	CodeMark       = "MARK-RECEIPT-MARK"        // a code that is no mark
+	CodeSameMark   = "MARK-RECEIPT-SAME-MARK"   // a mark stands twice
+	CodeSignMark   = "MARK-RECEIPT-SIGN-MARK"   // sign and mark do not go together
+	CodeStatus     = "MARK-RECEIPT-STATUS"      // the status is not that of the receipt's type
+	CodePiece      = "MARK-RECEIPT-PIECE"       // a marked piece whose quantity is not one
+	CodeMeasure    = "MARK-RECEIPT-MEASURE"     // measured goods without a unit, or a fraction that is no part of a pack
+	CodeUnderpaid  = "MARK-RECEIPT-UNDERPAID"   // the payments are less than the total
+	CodeOverpaid   = "MARK-RECEIPT-OVERPAID"    // the payments without cash are more than the total
+	CodeNotChecked = "MARK-RECEIPT-NOT-CHECKED" // an item whose mark was not checked
+	CodeIndustry   = "MARK-RECEIPT-INDUSTRY"    // a block 1260 that a register would not take
 )
 
 // Error says what is wrong with a receipt, and where. It never holds a mark.

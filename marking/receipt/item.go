@@ -177,7 +177,7 @@ func (o TagOrder) String() string { return orderNames.of("TagOrder", uint8(o)) }
 func (o TagOrder) MarshalText() ([]byte, error) { return []byte(o.String()), nil }
 
 // UnmarshalText reads before or after; anything else is an error with
-// CodeUnknownName.
+// CodeName.
 func (o *TagOrder) UnmarshalText(text []byte) error {
 	n, err := orderNames.find("TagOrder", text)
 	if err == nil {

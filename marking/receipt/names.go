@@ -21,7 +21,7 @@ func (n names) find(kind string, text []byte) (int, error) {
 	if i := slices.Index(n, string(text)); i > 0 {
 		return i, nil
 	}
-	return 0, newError(CodeUnknownName, "", arg{"kind", kind}, arg{"name", clip(string(text))},
+	return 0, newError(CodeName, "", arg{"kind", kind}, arg{"name", clip(string(text))},
 		arg{"known", strings.Join(n[1:], ", ")})
 }
 

@@ -47,7 +47,7 @@ func (t Type) String() string { return typeNames.of("Type", uint8(t)) }
 func (t Type) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
 
 // UnmarshalText reads sale or return; anything else is an error with
-// CodeUnknownName.
+// CodeName.
 func (t *Type) UnmarshalText(text []byte) error {
 	n, err := typeNames.find("Type", text)
 	if err == nil {

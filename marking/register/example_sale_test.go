@@ -49,7 +49,7 @@ func Example_sale() {
 		Permit: check,
 		Notify: func(n notice.Notice) { fmt.Println(n.Severity(), n.Message("ru")) },
 	})
-	defer till.Stop()
+	defer till.Close()
 
 	ctx := context.Background()
 	if _, err := till.Resume(ctx); err != nil { // what a crash has left
@@ -62,7 +62,7 @@ func Example_sale() {
 		}
 		fmt.Println("item:", res.Items[0].State)
 	}
-	res, err := till.Close(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: 10000}})
+	res, err := till.CloseReceipt(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: 10000}})
 	if err != nil {
 		log.Fatal(err)
 	}

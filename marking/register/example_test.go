@@ -22,7 +22,7 @@ func Example() {
 	defer link.Close()
 
 	till := session.New(register.New(link, nil), nil)
-	defer till.Stop()
+	defer till.Close()
 	ctx := context.Background()
 	scanned := "0104670008163685" + "21bvSqkCsuoAyR5" + "\x1d91EE09\x1d92bil1m4L3i+LwU5EWxl4QsCrUD79hXRqrG3jNnnfoDvc="
 	res, err := till.Scan(ctx, scanned, session.Goods{Name: "Инъектран", Price: 10000, Quantity: receipt.One, Tax: 4})
@@ -31,7 +31,7 @@ func Example() {
 	}
 	fmt.Println(res.Items[0].State, res.Notices)
 
-	res, err = till.Close(ctx, session.Payment{
+	res, err = till.CloseReceipt(ctx, session.Payment{
 		TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: 10000},
 	})
 	if err != nil {

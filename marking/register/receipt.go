@@ -102,7 +102,7 @@ func (r *Register) SendItemBarcode(ctx context.Context, mark receipt.Mark) (rece
 
 // CloseCheck is FF45h.
 func (r *Register) CloseCheck(ctx context.Context, c receipt.CloseCheck) (receipt.Closed, error) {
-	paid := shtrihm.Close{TaxSystem: byte(c.TaxSystem)}
+	paid := shtrihm.Closing{TaxSystem: byte(c.TaxSystem)}
 	for i, sum := range c.Payments.Sums() {
 		paid.Payments[i] = int64(sum)
 	}
@@ -111,13 +111,13 @@ func (r *Register) CloseCheck(ctx context.Context, c receipt.CloseCheck) (receip
 		return receipt.Closed{}, translate(err)
 	}
 	r.guards(false)
-	return receipt.Closed{Change: receipt.Money(closed.Change), Document: closed.FD, Sign: closed.FP}, nil
+	return receipt.Closed{Change: receipt.Money(closed.Change), Document: closed.FD, Sign: closed.FPD}, nil
 }
 
 // FindDocument is FF0Ah.
 func (r *Register) FindDocument(ctx context.Context, number uint32) (session.Document, error) {
 	d, err := r.device.FindDocument(ctx, number)
-	return session.Document{Number: d.FD, Type: d.Type, Operation: receipt.Type(d.Kind), Sum: receipt.Money(d.Sum), Sign: d.FP, At: d.Time}, translate(err)
+	return session.Document{Number: d.FD, Type: d.Type, Operation: receipt.Type(d.Kind), Sum: receipt.Money(d.Sum), Sign: d.FPD, At: d.Time}, translate(err)
 }
 
 // CancelCheck is 88h. That there is nothing to cancel is no error.

@@ -57,7 +57,7 @@ func start(t *testing.T, level shtrihm.Level, sim *shtrihmtest.Options, opt *reg
 	}
 	b := &bench{}
 	heard := *sim
-	heard.Journal = func(e shtrihmtest.Entry) {
+	heard.OnCommand = func(e shtrihmtest.Entry) {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.said = append(b.said, fmt.Sprintf("%X", int(e.Cmd)))
@@ -111,7 +111,7 @@ func scan(t *testing.T, s *session.Session, mark string, g session.Goods) sessio
 
 func closeAll(t *testing.T, s *session.Session, sum receipt.Money) session.Result {
 	t.Helper()
-	res, err := s.Close(t.Context(), session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: sum}})
+	res, err := s.CloseReceipt(t.Context(), session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: sum}})
 	require.NoError(t, err)
 	return res
 }
@@ -120,7 +120,7 @@ func TestSale(t *testing.T) {
 	each(t, "M35 M70 a whole sale", func(t *testing.T, level shtrihm.Level, sim *shtrihmtest.Options) {
 		b := start(t, level, sim, nil)
 		s := session.New(b, nil)
-		defer s.Stop()
+		defer s.Close()
 		for _, mark := range []string{markA, markB} {
 			res := scan(t, s, mark, goods("Инъектран"))
 			require.Len(t, res.Items, 1)
@@ -149,7 +149,7 @@ func TestSale(t *testing.T) {
 	each(t, "M76 goods come back", func(t *testing.T, level shtrihm.Level, sim *shtrihmtest.Options) {
 		b := start(t, level, sim, nil)
 		s := session.New(b, nil)
-		defer s.Stop()
+		defer s.Close()
 		require.NoError(t, s.BeginReturn(t.Context()))
 		res := scan(t, s, markA, goods("Инъектран"))
 		require.Equal(t, flow.Saved, res.Items[0].State, "%v", res.Notices)
@@ -162,7 +162,7 @@ func TestSale(t *testing.T) {
 	each(t, "M71 a measured portion and a part of a pack", func(t *testing.T, level shtrihm.Level, sim *shtrihmtest.Options) {
 		b := start(t, level, sim, nil)
 		s := session.New(b, nil)
-		defer s.Stop()
+		defer s.Close()
 		g := goods("Сыр")
 		g.Status, g.Unit, g.Quantity = receipt.MeasuredSold, 11, 500_000
 		res := scan(t, s, markA, g)
@@ -194,7 +194,7 @@ func TestAnswers(t *testing.T) {
 			sim.Marks = []shtrihmtest.MarkRule{{Pattern: regexp.MustCompile(`bvSqk`), Verdict: c.online}}
 			b := start(t, level, sim, nil)
 			s := session.New(b, nil)
-			defer s.Stop()
+			defer s.Close()
 			res := scan(t, s, markA, goods("Инъектран"))
 			require.Len(t, res.Items, 1)
 			assert.Equal(t, c.state, res.Items[0].State, "%v", res.Notices)
@@ -218,7 +218,7 @@ func TestAnswers(t *testing.T) {
 			assert.Equal(t, session.ErrorNotRecognised, session.ErrorNumber(err))
 		}
 		s := session.New(b, nil)
-		defer s.Stop()
+		defer s.Close()
 		res := scan(t, s, markA, goods("Инъектран"))
 		assert.True(t, res.Has(notice.NotRecognised), "%v", res.Notices)
 	})
@@ -261,7 +261,7 @@ func TestErrors(t *testing.T) {
 			sim.Faults = script(t, "cmd ff61#1 drop-answer; cmd ff45#1 drop-answer")
 			b := start(t, level, sim, nil)
 			s := session.New(b, nil)
-			defer s.Stop()
+			defer s.Close()
 			res := scan(t, s, markA, goods("Инъектран"))
 			require.Equal(t, flow.Saved, res.Items[0].State, "%v", res.Notices)
 			res = closeAll(t, s, 10000)
@@ -346,7 +346,7 @@ func TestSettings(t *testing.T) {
 		b := start(t, shtrihm.LevelStandard, &shtrihmtest.Options{ShiftClosed: true}, nil)
 		require.NoError(t, b.WriteSetting(t.Context(), session.SettingTakeAnyCode, 1))
 		s := session.New(b, nil)
-		defer s.Stop()
+		defer s.Close()
 		reports, res, err := s.CheckSettings(t.Context())
 		require.NoError(t, err)
 		assert.True(t, res.Has(notice.UnwiseSetting), "%v", reports)

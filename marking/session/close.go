@@ -16,13 +16,13 @@ import (
 // receipt is cancelled and printed anew once.
 const maxPrints = 2
 
-// Close makes the receipt: what is missing in the register is checked and saved
+// CloseReceipt makes the receipt: what is missing in the register is checked and saved
 // again, the reservations are held, and the commands of the receipt run. The
 // receipt is sold if the result's state is then flow.Closed. If it is
 // flow.Collecting, nothing was sold and the notices say why; if it is
-// flow.UnknownReceipt, the register must be asked again (Close or Resume does)
-// or the cashier decides ([Session.Decide]).
-func (s *Session) Close(ctx context.Context, p Payment) (Result, error) {
+// flow.UnknownReceipt, the register must be asked again (CloseReceipt or Resume does)
+// or the cashier decides ([Session.DecideSold]).
+func (s *Session) CloseReceipt(ctx context.Context, p Payment) (Result, error) {
 	if err := s.enter(ctx); err != nil {
 		return Result{}, err
 	}

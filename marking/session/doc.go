@@ -5,7 +5,7 @@
 // crashes anywhere goes on without a double sale or a lost item.
 //
 // [New] puts a Session on a [Register]; [Session.Scan] takes goods with a mark
-// and [Session.Add] others, [Session.Close] makes the receipt. What the cashier
+// and [Session.Add] others, [Session.CloseReceipt] makes the receipt. What the cashier
 // is to see comes as notices in each [Result]: a refusal by the register, the
 // permit check or the guard is a notice, an error means that the call did not
 // fit or that the journal failed. What a cashier may answer is in
@@ -67,7 +67,7 @@
 //     and before the close. [Session.Resume], and any Close or Cancel, asks mode,
 //     last document and, if the number grew, the document: ours is sold; an open
 //     receipt is cancelled, or closed again if the close was journalled; what
-//     nobody can tell is the cashier's: [Session.Decide]. A document of the same
+//     nobody can tell is the cashier's: [Session.DecideSold], [Session.DecideNotSold]. A document of the same
 //     sum and type counts as ours (decision).
 //   - M57: with [Options].Shared a scan only checks; at the close, under one
 //     lease, every item is checked, accepted and counted and the receipt printed.
@@ -104,6 +104,6 @@
 //
 // Methods may be called from several goroutines and take turns, so that a scan
 // waits for the one before. A Session has one goroutine, to renew reservations,
-// from the first one until the receipt is over or [Session.Stop]. Options.Notify
-// and Options.Progress must not call the Session.
+// from the first one until the receipt is over or [Session.Close]. Options.Notify
+// and Options.Progress may call [Session.View] and [Session.Snooze], nothing else.
 package session

@@ -54,7 +54,7 @@ func (w *day) do(call func(context.Context) (session.Result, error)) (res sessio
 			panic(r)
 		}
 		w.said = append(w.said, "crash")
-		w.s.Stop()
+		w.s.Close()
 		w.start()
 		res = w.do(w.s.Resume)
 	}()
@@ -69,7 +69,7 @@ func (w *day) do(call func(context.Context) (session.Result, error)) (res sessio
 }
 
 func (w *day) has(mark string) bool {
-	return slices.ContainsFunc(w.s.View().Items, func(it session.Item) bool { return it.State.InReceipt() && it.Mark.Text() == mark })
+	return slices.ContainsFunc(view(w.s).Items, func(it session.Item) bool { return it.State.InReceipt() && it.Mark.Text() == mark })
 }
 
 func (w *day) sold() bool { return len(w.d.Sold()) > 0 }
@@ -86,7 +86,7 @@ func (w *day) scan(mark string) {
 func (w *day) run(third string) {
 	w.scan(third)
 	for range 3 {
-		for _, it := range w.s.View().Items {
+		for _, it := range view(w.s).Items {
 			if it.State.InReceipt() && it.Mark.Text() == third {
 				w.do(func(ctx context.Context) (session.Result, error) { return w.s.Remove(ctx, it.Number) })
 				break
@@ -96,13 +96,13 @@ func (w *day) run(third string) {
 	w.scan(markA)
 	w.scan(markB)
 	for range 6 {
-		v := w.s.View()
+		v := view(w.s)
 		if v.Receipt == flow.Closed {
 			break
 		}
 		w.scan(markA)
 		w.scan(markB)
-		res := w.do(func(ctx context.Context) (session.Result, error) { return w.s.Close(ctx, due(w.s)) })
+		res := w.do(func(ctx context.Context) (session.Result, error) { return w.s.CloseReceipt(ctx, due(w.s)) })
 		if res.Has(notice.ShiftClosed) {
 			w.do(w.s.OpenShift)
 		}
@@ -129,9 +129,9 @@ func (w *day) verify(where string) {
 	}
 	require.Len(w.t, sales, 1, "%s: %v", where, w.said)
 	require.Equal(w.t, receipt.Money(20000), sales[0].Sum)
-	require.Equal(w.t, flow.Closed, w.s.View().Receipt, "%s: %v", where, w.said)
+	require.Equal(w.t, flow.Closed, view(w.s).Receipt, "%s: %v", where, w.said)
 	require.False(w.t, w.d.ReceiptOpen())
-	w.s.Stop()
+	w.s.Close()
 }
 
 var modes = map[string]session.Options{"own": {}, "shared": {Shared: true}}
@@ -250,7 +250,7 @@ func TestJournalFirst(t *testing.T) {
 			if _, err = s.Scan(t.Context(), markA, goods("x")); err != nil {
 				return d, err
 			}
-			_, err = s.Close(t.Context(), due(s))
+			_, err = s.CloseReceipt(t.Context(), due(s))
 			return d, err
 		}
 		_, err := sale(clean)

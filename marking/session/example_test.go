@@ -20,7 +20,7 @@ func Example() {
 	register := sessiontest.NewDevice().Connect()
 
 	till := session.New(register, &session.Options{Notify: func(n notice.Notice) { fmt.Println(n.Message("ru")) }})
-	defer till.Stop()
+	defer till.Close()
 
 	medicine := session.Goods{Name: "Инъектран", Price: 10000, Quantity: receipt.One, Tax: receipt.TaxNone}
 	for _, scan := range []string{
@@ -35,7 +35,7 @@ func Example() {
 		fmt.Println("item", res.Items[0].Number, res.Items[0].State)
 	}
 
-	res, err := till.Close(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: 10000}})
+	res, err := till.CloseReceipt(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Electronic: 10000}})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -60,7 +60,7 @@ func ExampleSession_Snooze() {
 		return permit.Verdict{Outcome: permit.OutcomeOK}
 	})
 	till := session.New(device.Connect(), &session.Options{Permit: passed})
-	defer till.Stop()
+	defer till.Close()
 
 	water := session.Goods{Name: "Вода", Price: 5550, Quantity: receipt.One, Tax: receipt.TaxNone}
 	for _, scan := range []string{"0104603934000748215rRFTn7CqRO6f\x1d93AZub", "0104603745968015215YJF\"Z\x1d93NGv1"} {
@@ -104,11 +104,11 @@ func ExampleSession_Resume() {
 			fmt.Println(err)
 		}
 		device.Fault = sessiontest.Script(map[string]sessiontest.Fault{sessiontest.CallClose: {Kind: sessiontest.CrashAfter}})
-		_, _ = till.Close(ctx, pay)
+		_, _ = till.CloseReceipt(ctx, pay)
 	}()
 
 	till := session.New(device.Connect(), &session.Options{Journal: store})
-	defer till.Stop()
+	defer till.Close()
 	res, err := till.Resume(ctx)
 	if err != nil {
 		fmt.Println(err)

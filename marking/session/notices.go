@@ -12,11 +12,7 @@ import (
 // that is silenced is marked so, not left out (M48).
 func (c *call) tell(ctx context.Context, n notice.Notice) error {
 	s := c.s
-	if until, ok := s.snoozed[n.Kind]; ok {
-		if n.Silenced = s.opt.Monotonic() < until; !n.Silenced {
-			delete(s.snoozed, n.Kind)
-		}
-	}
+	n.Silenced = s.silenced(n.Kind)
 	if err := s.write(ctx, record{Notices: []notice.Notice{n}}); err != nil {
 		return err
 	}
@@ -29,15 +25,27 @@ func (c *call) tell(ctx context.Context, n notice.Notice) error {
 
 // Snooze is the answer "Не напоминать 15 минут": notices of this kind are
 // marked as silenced for Options.Snooze. It returns false, and does nothing,
-// for refusals and unknown outcomes, which cannot be silenced (M48).
+// for refusals and unknown outcomes, which cannot be silenced (M48). It does not
+// wait for a call under way.
 func (s *Session) Snooze(k notice.Kind) bool {
 	if !k.Silenceable() {
 		return false
 	}
-	<-s.turn
-	defer s.leave()
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.snoozed[k] = s.opt.Monotonic() + s.opt.Snooze
 	return true
+}
+
+func (s *Session) silenced(k notice.Kind) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	until, ok := s.snoozed[k]
+	if ok && s.opt.Monotonic() >= until {
+		delete(s.snoozed, k)
+		ok = false
+	}
+	return ok
 }
 
 // pending is the error for an item whose outcome is still unknown, nil if there

@@ -90,6 +90,7 @@ func (s *Session) write(ctx context.Context, r record) error {
 	}
 	s.log.LogAttrs(ctx, levelStep, "step", r.attrs()...)
 	s.keeper.set(s.st.reservations(false))
+	s.show()
 	return nil
 }
 

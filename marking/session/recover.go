@@ -181,11 +181,15 @@ func (c *call) closeAgain(ctx context.Context, state State, details []string) er
 	return c.sendClose(ctx, plan)
 }
 
-// Decide ends a receipt whose outcome nobody can tell: the cashier has looked at
-// the paper and the register (M56). sold says that the receipt was printed; if
-// not, what is left of it in the register is cancelled and it can be closed
-// again or cancelled.
-func (s *Session) Decide(ctx context.Context, sold bool) (Result, error) {
+// DecideSold ends a receipt whose outcome nobody can tell: the cashier has looked
+// at the paper and the register, and it was printed (M56, notice.WasSold).
+func (s *Session) DecideSold(ctx context.Context) (Result, error) { return s.decide(ctx, true) }
+
+// DecideNotSold is the other answer (notice.WasNotSold): what is left of the
+// receipt in the register is cancelled, and it can be closed again or cancelled.
+func (s *Session) DecideNotSold(ctx context.Context) (Result, error) { return s.decide(ctx, false) }
+
+func (s *Session) decide(ctx context.Context, sold bool) (Result, error) {
 	if err := s.enter(ctx); err != nil {
 		return Result{}, err
 	}

@@ -1,6 +1,7 @@
 package session_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -54,7 +55,7 @@ func TestCrashAroundTheClose(t *testing.T) {
 			assert.Len(t, tl.device.Documents(), 1)
 			assert.Len(t, tl.device.Sold(), 1)
 			assert.Equal(t, receipt.Money(10000), tl.device.Documents()[0].Sum)
-			v := tl.s.View()
+			v := view(tl.s)
 			require.NotNil(t, v.Document)
 			assert.Equal(t, uint32(1), v.Document.Number)
 		})
@@ -87,7 +88,7 @@ func TestCrashAroundTheClose(t *testing.T) {
 			assert.Contains(t, res.Notices[0].Support("en"), "document 1 is another one", "what is known is told")
 			_, err := tl.s.Scan(tl.ctx(), markB, goods("x"))
 			assert.Error(t, err, "nothing else goes on")
-			res, err = tl.s.Decide(tl.ctx(), sold)
+			res, err = decide(tl.s, sold)(tl.ctx())
 			require.NoError(t, err)
 			if sold {
 				assert.Equal(t, flow.Closed, res.Receipt)
@@ -141,7 +142,7 @@ func TestBindWithABadResult(t *testing.T) {
 			assert.Equal(t, 2, res.Notices[0].Item)
 			assert.Contains(t, res.Notices[0].Support("en"), "FNSendItemBarcode")
 			assert.False(t, d.ReceiptOpen(), "the receipt is cancelled")
-			assert.Equal(t, []flow.ItemState{flow.Saved, flow.Refused}, itemStates(tl.s.View()))
+			assert.Equal(t, []flow.ItemState{flow.Saved, flow.Refused}, itemStates(view(tl.s)))
 			tl.closes(markA)
 		})
 	}
@@ -152,4 +153,11 @@ func bindError(c sessiontest.Call) sessiontest.Fault {
 		return sessiontest.Fault{Kind: sessiontest.Refuse, Number: session.ErrorNotChecked}
 	}
 	return sessiontest.Fault{}
+}
+
+func decide(s *session.Session, sold bool) func(context.Context) (session.Result, error) {
+	if sold {
+		return s.DecideSold
+	}
+	return s.DecideNotSold
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"sync"
 	"testing"
@@ -47,13 +48,13 @@ func TestNothingBeforeTheClose(t *testing.T) {
 	t.Run("M40 cancelled before the close: nothing was printed", func(t *testing.T) {
 		tl := newTill(t, nil, session.Options{})
 		tl.sells(markA)
-		res, err := tl.s.Cancel(tl.ctx())
+		res, err := tl.s.CancelReceipt(tl.ctx())
 		require.NoError(t, err)
 		assert.Equal(t, flow.Cancelled, res.Receipt)
-		assert.Equal(t, []flow.ItemState{flow.Dropped}, itemStates(tl.s.View()))
+		assert.Equal(t, []flow.ItemState{flow.Dropped}, itemStates(view(tl.s)))
 		assert.Empty(t, tl.device.Documents())
 		assert.Empty(t, tl.device.Saved(), "the register's memory is cleared where it can be")
-		_, err = tl.s.Cancel(tl.ctx())
+		_, err = tl.s.CancelReceipt(tl.ctx())
 		assert.Error(t, err)
 		tl.sells(markA)
 		tl.closes(markA)
@@ -112,14 +113,14 @@ func TestGuard(t *testing.T) {
 		require.NoError(t, b.s.BeginReturn(b.ctx()))
 		b.sells(markA)
 		b.closes(markA)
-		_, err = a.s.Cancel(a.ctx())
+		_, err = a.s.CancelReceipt(a.ctx())
 		require.NoError(t, err)
 		a.sells(markA) // it came back and is for sale again
 	})
 	t.Run("M41 a cancelled receipt releases", func(t *testing.T) {
 		a, b := two(t, new(guard.Memory))
 		a.sells(markA)
-		_, err := a.s.Cancel(a.ctx())
+		_, err := a.s.CancelReceipt(a.ctx())
 		require.NoError(t, err)
 		b.sells(markA)
 	})
@@ -145,7 +146,7 @@ func TestGuard(t *testing.T) {
 			for _, tl := range []*till{a, b} {
 				wg.Go(func() {
 					if res, err := tl.s.Scan(tl.ctx(), m, goods("x")); assert.NoError(t, err) && res.Items[0].State == flow.Saved {
-						_, err := tl.s.Close(tl.ctx(), due(tl.s))
+						_, err := tl.s.CloseReceipt(tl.ctx(), due(tl.s))
 						assert.NoError(t, err)
 					}
 				})
@@ -159,11 +160,11 @@ func TestGuard(t *testing.T) {
 	t.Run("M41 the lease is renewed while the receipt lives; a till that dies frees it in time", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			a, b := two(t, new(guard.Memory))
-			defer func() { a.s.Stop(); b.s.Stop() }()
+			defer func() { a.s.Close(); b.s.Close() }()
 			a.sells(markA)
 			time.Sleep(time.Hour)
 			b.refuses(markA, notice.Elsewhere)
-			a.s.Stop() // the program dies
+			a.s.Close() // the program dies
 			time.Sleep(guard.DefaultTTL + time.Second)
 			b.sells(markA)
 			res := a.close() // and comes back, with its reservation lost
@@ -176,7 +177,7 @@ func TestGuard(t *testing.T) {
 	t.Run("M41 an unknown outcome keeps the reservation until it is settled", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			a, b := two(t, new(guard.Memory))
-			defer func() { a.s.Stop(); b.s.Stop() }()
+			defer func() { a.s.Close(); b.s.Close() }()
 			a.sells(markA)
 			a.device.Fault = func(c sessiontest.Call) sessiontest.Fault {
 				switch {
@@ -188,7 +189,7 @@ func TestGuard(t *testing.T) {
 			}
 			res := a.close()
 			assert.Equal(t, flow.UnknownReceipt, res.Receipt)
-			a.s.Stop()
+			a.s.Close()
 			time.Sleep(10 * guard.DefaultTTL)
 			b.refuses(markA, notice.Elsewhere)
 			a.device.Fault = nil
@@ -370,6 +371,32 @@ func TestSlowCheckAndNotifications(t *testing.T) {
 			assert.Equal(t, []string{"1 read", "1 check", "1 accept", "1 count"}, steps)
 		})
 	})
+	t.Run("M59 the state can be seen, and a notice silenced, during a check", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			tl := newTill(t, nil, session.Options{})
+			s := session.New(&slow{tl.reg, 40 * time.Second}, nil)
+			defer s.Close()
+			done := make(chan error)
+			go func() {
+				_, err := s.Scan(tl.ctx(), markA, goods("x"))
+				done <- err
+			}()
+			time.Sleep(10 * time.Second)
+			began := time.Now()
+			items := view(s).Items
+			s.Snooze(notice.RegisterOffline)
+			if took := time.Since(began); took != 0 || len(items) != 1 || items[0].State != flow.Checking {
+				t.Errorf("after %v: %+v", took, items)
+			}
+			require.NoError(t, <-done)
+		})
+	})
+	t.Run("M56 a journal that cannot be read is an error of View, not an empty receipt", func(t *testing.T) {
+		s := session.New(sessiontest.NewDevice().Connect(), &session.Options{Journal: unreadable{}})
+		if v, err := s.View(t.Context()); err == nil {
+			t.Errorf("%+v", v)
+		}
+	})
 	t.Run("M59 cancelled: unknown, settled by asking, then sold once", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			tl := newTill(t, nil, session.Options{})
@@ -388,7 +415,7 @@ func TestSlowCheckAndNotifications(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, flow.Saved, res.Items[0].State)
 			assert.Equal(t, sessiontest.CallWorkStatus, tl.device.Names(false)[0], "asked before anything is sent")
-			res, err = s.Close(t.Context(), due(s))
+			res, err = s.CloseReceipt(t.Context(), due(s))
 			require.NoError(t, err)
 			assert.Equal(t, flow.Closed, res.Receipt)
 			assert.Len(t, tl.device.Sold(), 1)
@@ -542,18 +569,18 @@ func TestLeftovers(t *testing.T) {
 func TestEventsThatDoNotFit(t *testing.T) {
 	t.Run("M40 an event that does not fit lists those that do", func(t *testing.T) {
 		tl := newTill(t, nil, session.Options{})
-		_, err := tl.s.Close(tl.ctx(), session.Payment{})
+		_, err := tl.s.CloseReceipt(tl.ctx(), session.Payment{})
 		e, ok := errors.AsType[*session.Error](err)
 		require.True(t, ok)
 		assert.Equal(t, session.CodeEvent, e.Code())
 		assert.Contains(t, e.Message("en"), "begin")
-		_, err = tl.s.Decide(tl.ctx(), true)
+		_, err = tl.s.DecideSold(tl.ctx())
 		assert.Error(t, err)
 		_, err = tl.s.Remove(tl.ctx(), 1)
 		e, _ = errors.AsType[*session.Error](err)
 		require.NotNil(t, e)
 		assert.Equal(t, session.CodeItem, e.Code())
-		_, err = tl.s.Close(tl.ctx(), session.Payment{})
+		_, err = tl.s.CloseReceipt(tl.ctx(), session.Payment{})
 		e, _ = errors.AsType[*session.Error](err)
 		require.NotNil(t, e)
 		assert.Equal(t, session.CodeEmpty, e.Code())
@@ -566,3 +593,14 @@ func TestEventsThatDoNotFit(t *testing.T) {
 		assert.Equal(t, []string{sessiontest.CallCheck}, tl.device.Names(true))
 	})
 }
+
+// unreadable is a journal whose disk has failed.
+type unreadable struct{}
+
+func (unreadable) Append(context.Context, []byte) error    { return errDisk }
+func (unreadable) Replace(context.Context, [][]byte) error { return errDisk }
+func (unreadable) Records(context.Context) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) { yield(nil, errDisk) }
+}
+
+var errDisk = errors.New("input/output error")

@@ -303,10 +303,10 @@ func (s *Session) Remove(ctx context.Context, number int) (Result, error) {
 	return c.result(), err
 }
 
-// Cancel gives the receipt up: nothing of it is sold, and its reservations are
+// CancelReceipt gives the receipt up: nothing of it is sold, and its reservations are
 // released. Results that are saved in the register are cleared where it can do
 // that; a receipt whose outcome is not known must be decided first.
-func (s *Session) Cancel(ctx context.Context) (Result, error) {
+func (s *Session) CancelReceipt(ctx context.Context) (Result, error) {
 	if err := s.enter(ctx); err != nil {
 		return Result{}, err
 	}

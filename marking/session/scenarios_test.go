@@ -187,7 +187,7 @@ func TestPermitWithoutAnswer(t *testing.T) {
 				if !c.sold {
 					assert.Equal(t, flow.Refused, res.Items[0].State)
 					assert.Equal(t, []string{sessiontest.CallCheck}, d.Names(true))
-					tl.s.Stop()
+					tl.s.Close()
 					return
 				}
 				tl.closes(markA)
@@ -198,7 +198,7 @@ func TestPermitWithoutAnswer(t *testing.T) {
 					}
 				}
 				assert.Contains(t, value, "&Inst=", "the block names the local module (M66)")
-				tl.s.Stop()
+				tl.s.Close()
 			})
 		})
 	}
@@ -216,7 +216,7 @@ func TestPermitOf401AndForeignAnswers(t *testing.T) {
 				defer shop.close()
 				shop.cdn.Fail(1, fault)
 				tl := newTill(t, nil, session.Options{Permit: shop.chain})
-				defer func() { tl.s.Stop() }()
+				defer func() { tl.s.Close() }()
 				res := tl.refuses(markA, notice.ForbiddenPermit)
 				v := res.Items[0].Verdict
 				assert.Equal(t, permit.OutcomeNoAnswer, v.Outcome)
@@ -432,7 +432,7 @@ func TestPowerLossBeforeTheReceipt(t *testing.T) {
 		res := tl.close()
 		assert.Equal(t, flow.Collecting, res.Receipt)
 		says(t, res, textNegative)
-		assert.Equal(t, []flow.ItemState{flow.Refused, flow.Ready}, itemStates(tl.s.View()))
+		assert.Equal(t, []flow.ItemState{flow.Refused, flow.Ready}, itemStates(view(tl.s)))
 		assert.Empty(t, d.Documents())
 		tl.closes(markB)
 	})
@@ -521,7 +521,7 @@ func TestFileJournal(t *testing.T) {
 		assert.Empty(t, res.Notices)
 		tl.sells(m)
 		if i == 1 {
-			v := tl.s.View()
+			v := view(tl.s)
 			assert.Equal(t, markA, v.Items[0].Mark.Text())
 			tl.closes(markA, markB)
 		}

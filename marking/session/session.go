@@ -3,6 +3,8 @@ package session
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -124,8 +126,12 @@ type Session struct {
 	turn    chan struct{} // holds one value: whoever takes it may work
 	loaded  bool          // the journal was read
 	st      state
+	watched WorkStatus // the last one that was reported on
+
+	mu      sync.Mutex                    // guards what follows, for a moment only
 	snoozed map[notice.Kind]time.Duration // until when, by the monotonic clock
-	watched WorkStatus                    // the last one that was reported on
+	shown   View
+	shows   bool // shown was set
 
 	keeper keeper
 }
@@ -189,11 +195,20 @@ func (s *Session) enter(ctx context.Context) error {
 	return nil
 }
 
-func (s *Session) leave() { s.turn <- struct{}{} }
+func (s *Session) leave() {
+	if s.loaded {
+		s.show()
+	}
+	s.turn <- struct{}{}
+}
 
-// Stop ends the renewal of reservations and waits for it; a receipt that is not
+// Close ends the renewal of reservations and waits for it; a receipt that is not
 // closed stays in the journal for Resume. The Session can be used again.
-func (s *Session) Stop() { s.keeper.stop() }
+// It never fails.
+func (s *Session) Close() error {
+	s.keeper.stop()
+	return nil
+}
 
 // Result is what a call has led to.
 type Result struct {
@@ -253,19 +268,42 @@ type View struct {
 	Allowed []flow.ReceiptEvent
 }
 
-// View returns the state. It asks nobody, but the first call reads the journal;
-// if that fails, as the next call will say, the view is empty.
-func (s *Session) View() View {
-	<-s.turn
-	defer s.leave()
-	if err := s.load(context.Background()); err != nil {
-		return View{}
+// View returns the state after the last step. It asks nobody and does not wait
+// for a call under way, so Notify and Progress may call it; only before the first
+// call it reads the journal, whose errors it returns.
+func (s *Session) View(ctx context.Context) (View, error) {
+	if v, ok := s.seen(); ok {
+		return v, nil
 	}
+	select {
+	case <-s.turn:
+	case <-ctx.Done():
+		return View{}, s.fail(CodeCancelled, context.Cause(ctx))
+	}
+	err := s.load(ctx)
+	s.leave()
+	v, _ := s.seen()
+	return v, err
+}
+
+// seen is what was shown last; ok is false before the journal was read.
+func (s *Session) seen() (v View, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v = s.shown
+	v.Items = slices.Clone(v.Items)
+	return v, s.shows
+}
+
+// show makes the state visible to View.
+func (s *Session) show() {
 	v := View{ID: s.st.id, Receipt: s.st.receipt, Saved: s.st.saved, Document: s.st.document, Allowed: s.st.receipt.Allowed()}
 	for _, it := range s.st.items {
 		v.Items = append(v.Items, it.public())
 	}
-	return v
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.shown, s.shows = v, true
 }
 
 // call collects what one call of a method leads to.

@@ -59,7 +59,7 @@ func TestSharedRegister(t *testing.T) {
 			require.NoError(t, err)
 		}
 		closing = true
-		res, err := s.Close(ctx, due(s))
+		res, err := s.CloseReceipt(ctx, due(s))
 		require.NoError(t, err)
 		assert.Equal(t, flow.Closed, res.Receipt, "%v", res.Notices)
 		assert.Empty(t, res.Notices)
@@ -107,7 +107,7 @@ func TestSharedRegister(t *testing.T) {
 						defer close(done)
 						b.sells(list[2])
 						b.sells(list[3])
-						other, _ = b.s.Close(b.ctx(), due(b.s))
+						other, _ = b.s.CloseReceipt(b.ctx(), due(b.s))
 					}()
 					synctest.Wait() // the other is done, or waits for the lease
 				}})

@@ -57,12 +57,12 @@ func (tl *till) start() {
 	opt.Journal = tl.store
 	opt.Notify = func(n notice.Notice) { tl.notices = append(tl.notices, n) }
 	tl.s = session.New(tl.reg, &opt)
-	tl.t.Cleanup(tl.s.Stop)
+	tl.t.Cleanup(func() { tl.s.Close() })
 }
 
 func (tl *till) restart() session.Result {
 	tl.t.Helper()
-	tl.s.Stop()
+	tl.s.Close()
 	tl.start()
 	res, err := tl.s.Resume(tl.ctx())
 	require.NoError(tl.t, err)
@@ -111,7 +111,7 @@ func kindsOf(res session.Result) []notice.Kind {
 
 func (tl *till) close() session.Result {
 	tl.t.Helper()
-	res, err := tl.s.Close(tl.ctx(), due(tl.s))
+	res, err := tl.s.CloseReceipt(tl.ctx(), due(tl.s))
 	require.NoError(tl.t, err)
 	return res
 }
@@ -119,7 +119,7 @@ func (tl *till) close() session.Result {
 // due is a payment by card of what the receipt costs.
 func due(s *session.Session) session.Payment {
 	var sum receipt.Money
-	for _, it := range s.View().Items {
+	for _, it := range view(s).Items {
 		if it.State.InReceipt() {
 			cost, _ := it.Goods.Cost()
 			sum += cost
@@ -159,4 +159,12 @@ func marks(seed uint64, n int) []string {
 		list[i] = g.Code(marking.LayoutS7)
 	}
 	return list
+}
+
+func view(s *session.Session) session.View {
+	v, err := s.View(context.Background())
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

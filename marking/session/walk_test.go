@@ -208,7 +208,7 @@ func (w *walk) run() {
 	w.guard = &guard.Memory{}
 	w.reg = w.d.Connect()
 	w.start()
-	defer func() { w.s.Stop() }()
+	defer func() { w.s.Close() }()
 	w.faulty = true
 	steps := 6 + w.rand.IntN(14)
 	for range steps {
@@ -248,7 +248,7 @@ func (w *walk) do(name string, call func(ctx context.Context) (session.Result, e
 		}
 		w.say("  crash at %s#%d in %s", c.At.Name, c.At.N, name)
 		w.crashes++
-		w.s.Stop()
+		w.s.Close()
 		w.start()
 		err = errCrash
 		if w.rand.IntN(3) > 0 {
@@ -278,14 +278,14 @@ func (w *walk) act() {
 			return w.s.Add(ctx, session.Goods{Name: "пакет", Price: 501, Quantity: 1_500_000, Tax: receipt.TaxNone})
 		})
 	case n < 60:
-		if items := w.s.View().Items; len(items) > 0 {
+		if items := view(w.s).Items; len(items) > 0 {
 			n := 1 + w.rand.IntN(len(items))
 			w.do(fmt.Sprint("remove ", n), func(ctx context.Context) (session.Result, error) { return w.s.Remove(ctx, n) })
 		}
 	case n < 78:
 		w.do("close", w.close)
 	case n < 81:
-		w.do("cancel", w.s.Cancel)
+		w.do("cancel", w.s.CancelReceipt)
 	case n < 86:
 		w.do("resume", w.s.Resume)
 	case n < 88:
@@ -318,12 +318,12 @@ func (w *walk) act() {
 }
 
 func (w *walk) close(ctx context.Context) (session.Result, error) {
-	return w.s.Close(ctx, due(w.s))
+	return w.s.CloseReceipt(ctx, due(w.s))
 }
 
 // check compares what the till believes with what the register has done.
 func (w *walk) check() {
-	v := w.s.View()
+	v := view(w.s)
 	if v.Receipt.Done() && !w.seen[v.ID] {
 		w.seen[v.ID] = true
 		if v.Receipt == flow.Closed {
@@ -405,13 +405,13 @@ func (w *walk) wayOut() {
 	for range 12 {
 		res, _ := w.do("resume", w.s.Resume)
 		w.check()
-		v := w.s.View()
+		v := view(w.s)
 		if v.Receipt == 0 || v.Receipt.Done() || w.failed != "" {
 			break
 		}
 		if v.Receipt == flow.UnknownReceipt && res.Has(notice.UnknownOutcome) {
 			sold := w.receipts() > w.closed
-			w.do(fmt.Sprint("decide ", sold), func(ctx context.Context) (session.Result, error) { return w.s.Decide(ctx, sold) })
+			w.do(fmt.Sprint("decide ", sold), decide(w.s, sold))
 			continue
 		}
 		res, err := w.do("close", w.close)
@@ -424,10 +424,10 @@ func (w *walk) wayOut() {
 		case res.Has(notice.RegisterBusy):
 			w.do("clear", w.s.ClearRegister)
 		case e != nil && e.Code() == session.CodeEmpty:
-			w.do("cancel", w.s.Cancel)
+			w.do("cancel", w.s.CancelReceipt)
 		}
 	}
-	v := w.s.View()
+	v := view(w.s)
 	if v.Receipt != 0 && !v.Receipt.Done() {
 		w.fail("no way out of %v: %v", v.Receipt, itemStates(v))
 	}

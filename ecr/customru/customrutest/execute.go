@@ -150,8 +150,8 @@ func (c *connection) execute(f customru.Frame) executed {
 	} else if f.Cmd != customru.CmdLastError {
 		c.lastErr = lastError{uint16(refusal.code), refusal.sub}
 	}
-	if c.opt.Journal != nil {
-		c.opt.Journal(Entry{Time: c.now(), Cmd: f.Cmd, Code: uint16(refusal.code), Executed: refusal.code == 0})
+	if c.opt.OnCommand != nil {
+		c.opt.OnCommand(Entry{Time: c.now(), Cmd: f.Cmd, Code: uint16(refusal.code), Executed: refusal.code == 0})
 	}
 	c.out = c.encode(f.Cmd, refusal, accepted, x.out)
 	done.answer = c.out

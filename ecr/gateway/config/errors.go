@@ -19,7 +19,7 @@ const (
 	CodeBool     = "ECR-CONFIG-BOOL"     // neither true nor false
 	CodeNumber   = "ECR-CONFIG-NUMBER"   // no whole number, or out of range
 	CodeName     = "ECR-CONFIG-NAME"     // none of the names that are possible
-	CodeForm     = "ECR-CONFIG-PATH"     // a Path that is not NAME:NUMBER
+	CodePath     = "ECR-CONFIG-PATH"     // a Path that is not NAME:NUMBER
 	CodeHost     = "ECR-CONFIG-HOST"     // a Path whose IP address or host name is none
 	CodePort     = "ECR-CONFIG-PORT"     // a Path whose TCP port is none
 	CodeSpeed    = "ECR-CONFIG-SPEED"    // a Path whose serial speed is none

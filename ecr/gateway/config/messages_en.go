@@ -12,7 +12,7 @@ var messagesEN = map[string]string{
 	CodeBool:     "{name} is {value}, it must be true or false",
 	CodeNumber:   "{name} is {value}, it must be a whole number from {min} to {max}",
 	CodeName:     "{name} is {value}, it must be one of {names}",
-	CodeForm:     "Path {value} cannot be read: for Type {kind} write it as {example}",
+	CodePath:     "Path {value} cannot be read: for Type {kind} write it as {example}",
 	CodeHost:     "Path {value}: {host} is no IP address and no host name, write it as {example}",
 	CodePort:     "Path {value}: the TCP port after the last colon is {port}, it must be from 1 to 65535 (a COM port needs Type Serial)",
 	CodeSpeed:    "Path {value}: the speed after the last colon is {speed}, it must be one of {speeds} (an IP address needs Type Network)",

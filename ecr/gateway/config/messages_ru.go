@@ -12,7 +12,7 @@ var messagesRU = map[string]string{
 	CodeBool:     "{name} имеет значение {value} · укажите true или false.",
 	CodeNumber:   "{name} имеет значение {value} · укажите целое число от {min} до {max}.",
 	CodeName:     "{name} имеет значение {value} · укажите одно из: {names}.",
-	CodeForm:     "Путь Path {value} не читается · для Type {kind} укажите его в виде {example}.",
+	CodePath:     "Путь Path {value} не читается · для Type {kind} укажите его в виде {example}.",
 	CodeHost:     "Путь Path {value}: {host} не IP-адрес и не имя узла · укажите его в виде {example}.",
 	CodePort:     "Путь Path {value}: после последнего двоеточия указан порт TCP {port} · укажите число от 1 до 65535 (для COM-порта нужен Type Serial).",
 	CodeSpeed:    "Путь Path {value}: после последнего двоеточия указана скорость {speed} · укажите одну из {speeds} (для IP-адреса нужен Type Network).",

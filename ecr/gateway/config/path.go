@@ -41,7 +41,7 @@ func parsePath(t Type, path string, line int) (ecr.Address, *ecr.Error) {
 	quoted := strconv.Quote(path)
 	at := strings.LastIndexByte(path, ':')
 	if at <= 0 || at == len(path)-1 || strings.ContainsFunc(path, unprintable) {
-		return ecr.Address{}, fail(CodeForm, line, arg("value", quoted), arg("kind", t), arg("example", example))
+		return ecr.Address{}, fail(CodePath, line, arg("value", quoted), arg("kind", t), arg("example", example))
 	}
 	name, number := path[:at], path[at+1:]
 	if t == Serial {

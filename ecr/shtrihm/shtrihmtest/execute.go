@@ -96,8 +96,8 @@ func (r *Register) execute(body []byte) []byte {
 	} else {
 		r.lastErr.code = refusal
 	}
-	if r.opt.Journal != nil {
-		r.opt.Journal(Entry{Time: r.now(), Cmd: cmd, Code: refusal, Executed: refusal == 0})
+	if r.opt.OnCommand != nil {
+		r.opt.OnCommand(Entry{Time: r.now(), Cmd: cmd, Code: refusal, Executed: refusal == 0})
 	}
 	out := body[:cmd.Size():cmd.Size()]
 	out = append(out, refusal)

@@ -27,7 +27,7 @@ func (n *numbered) items(ctx context.Context) error {
 		if !ok {
 			return nil
 		}
-		if item.Kind != shtrihm.KindFrame {
+		if item.Kind != shtrihm.TokenFrame {
 			continue
 		}
 		f := item.Frame
@@ -94,7 +94,7 @@ func (n *numbered) holds(b []byte) bool {
 	scan.Add(b)
 	for {
 		item, ok := scan.Next()
-		if !ok || item.Kind == shtrihm.KindFrame {
+		if !ok || item.Kind == shtrihm.TokenFrame {
 			return ok
 		}
 	}

@@ -42,9 +42,9 @@ type Options struct {
 	Recognise func(mark []byte) byte
 	// Now is the register's clock. It defaults to time.Now.
 	Now func() time.Time
-	// Journal hears every command that was executed or refused by its code, from
+	// OnCommand hears every command that was executed or refused by its code, from
 	// the goroutine of its connection. It defaults to nothing.
-	Journal func(Entry)
+	OnCommand func(Entry)
 	// Logger hears faults. It defaults to silence.
 	Logger *slog.Logger
 }

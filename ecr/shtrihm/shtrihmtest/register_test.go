@@ -43,7 +43,7 @@ func FuzzExecute(f *testing.F) {
 			if err != nil {
 				t.Fatalf("% X answered by % X: %v", body, answer, err)
 			}
-			if a.Err != 0 && len(a.Data) > 0 {
+			if a.Code != 0 && len(a.Data) > 0 {
 				t.Fatalf("% X: a refusal with data % X", body, answer)
 			}
 		}
@@ -167,7 +167,7 @@ func TestPowerLossAndPaper(t *testing.T) {
 	})
 	t.Run("E50 the journal hears what ran and what was refused", func(t *testing.T) {
 		var heard []Entry
-		r := New(&Options{Journal: func(e Entry) { heard = append(heard, e) }})
+		r := New(&Options{OnCommand: func(e Entry) { heard = append(heard, e) }})
 		r.execute([]byte{0x13, 30, 0, 0, 0})
 		r.execute([]byte{0x88, 30, 0, 0, 0})
 		if len(heard) != 2 || !heard[0].Executed || heard[1].Executed || heard[1].Code != shtrihm.ErrorMode || r.Executed(0x13) != 1 || r.Executed(0x88) != 0 {

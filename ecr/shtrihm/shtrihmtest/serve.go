@@ -150,7 +150,7 @@ func (c *connection) choose(b byte) {
 	case shtrihm.ENQ, shtrihm.STX:
 		c.peer = &standard{c}
 		c.scan.Add([]byte{b})
-	case shtrihm.Mark:
+	case shtrihm.StartNumbered:
 		c.peer = &numbered{c}
 		c.frames.Add([]byte{b})
 	}

@@ -29,11 +29,11 @@ func (s *standard) items(ctx context.Context) error {
 		}
 		var err error
 		switch item.Kind {
-		case shtrihm.KindControl:
+		case shtrihm.TokenControl:
 			err = s.control(ctx, item.Control)
-		case shtrihm.KindFrame:
+		case shtrihm.TokenFrame:
 			err = s.frame(ctx, append([]byte(nil), item.Body...))
-		case shtrihm.KindDamaged:
+		case shtrihm.TokenDamaged:
 			s.opt.Faults.Frame(code(item.Raw[2 : len(item.Raw)-1]))
 			err = s.send(ctx, []byte{shtrihm.NAK})
 		}
@@ -55,7 +55,7 @@ func (s *standard) control(ctx context.Context, b byte) error {
 		}
 		s.mu.Unlock()
 		if s.opt.FFAfterACK {
-			return s.send(ctx, []byte{shtrihm.Idle})
+			return s.send(ctx, []byte{shtrihm.IdleByte})
 		}
 	}
 	// NAK: the answer is sent again only when ENQ asks for it.
@@ -121,7 +121,7 @@ func (s *standard) holds(b []byte) bool {
 	scan.Add(b)
 	for {
 		item, ok := scan.Next()
-		if !ok || item.Kind == shtrihm.KindFrame {
+		if !ok || item.Kind == shtrihm.TokenFrame {
 			return ok
 		}
 	}

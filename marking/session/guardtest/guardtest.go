@@ -27,8 +27,8 @@ type Env struct {
 	SoldFor time.Duration
 }
 
-// Run tests an implementation; open gives a fresh, empty Env for each test.
-func Run(t *testing.T, open func(t *testing.T) Env) {
+// TestGuard tests an implementation; open gives a fresh, empty Env for each test.
+func TestGuard(t *testing.T, open func(t *testing.T) Env) {
 	for _, test := range []struct {
 		name string
 		run  func(t *testing.T, e Env)

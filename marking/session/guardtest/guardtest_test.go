@@ -15,12 +15,12 @@ func memory(*testing.T) guardtest.Env {
 	return guardtest.Env{Guards: []guard.Guard{g, g}, Wait: func(d time.Duration) { now = now.Add(d) }, SoldFor: 24 * time.Hour}
 }
 
-func TestMemory(t *testing.T) { guardtest.Run(t, memory) }
+func TestMemory(t *testing.T) { guardtest.TestGuard(t, memory) }
 
-func ExampleRun() {
+func ExampleTestGuard() {
 	// In a test of an implementation:
 	_ = func(t *testing.T) {
-		guardtest.Run(t, func(*testing.T) guardtest.Env {
+		guardtest.TestGuard(t, func(*testing.T) guardtest.Env {
 			g := &guard.Memory{TTL: 200 * time.Millisecond, SoldFor: time.Second}
 			return guardtest.Env{Guards: []guard.Guard{g, g}, Wait: time.Sleep, SoldFor: time.Second}
 		})

@@ -30,7 +30,7 @@ func (s Severity) String() string {
 // MarshalText writes the name.
 func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalText reads a name that String returned; any other is a [NameError].
+// UnmarshalText reads a name that String returned; any other is a [Error].
 func (s *Severity) UnmarshalText(text []byte) error {
 	for i, n := range severityNames {
 		if n != "" && n == string(text) {
@@ -38,7 +38,7 @@ func (s *Severity) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return &NameError{Name: string(text)}
+	return &Error{Name: string(text)}
 }
 
 // Answer is what a cashier may say to a notice.
@@ -53,8 +53,8 @@ const (
 	Again                           // does the same once more
 	GiveUp                          // takes the item out, or cancels the receipt
 	ClearRegister                   // Session.ClearRegister
-	WasSold                         // Session.Decide: the receipt was printed
-	WasNotSold                      // Session.Decide: it was not
+	WasSold                         // Session.DecideSold
+	WasNotSold                      // Session.DecideNotSold
 )
 
 var snoozable = []Answer{OK, Snooze}
@@ -86,7 +86,7 @@ func (a Answer) String() string {
 // MarshalText writes the name.
 func (a Answer) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
 
-// UnmarshalText reads a name that String returned; any other is a [NameError].
+// UnmarshalText reads a name that String returned; any other is a [Error].
 func (a *Answer) UnmarshalText(text []byte) error {
 	for i := range answers {
 		if answers[i].name != "" && answers[i].name == string(text) {
@@ -94,5 +94,5 @@ func (a *Answer) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return &NameError{Name: string(text)}
+	return &Error{Name: string(text)}
 }

@@ -82,5 +82,5 @@ const (
 	CodeAnswerWasSold       = "MARK-ANSWER-WAS-SOLD"       // the answer WasSold
 	CodeAnswerWasNotSold    = "MARK-ANSWER-WAS-NOT-SOLD"   // the answer WasNotSold
 
-	CodeName = "MARK-NOTICE-NAME" // of a NameError
+	CodeName = "MARK-NOTICE-NAME" // of an Error
 )

@@ -153,7 +153,7 @@ func (k Kind) String() string {
 // MarshalText writes the name.
 func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
-// UnmarshalText reads a name that String returned; any other is a [NameError].
+// UnmarshalText reads a name that String returned; any other is a [Error].
 func (k *Kind) UnmarshalText(text []byte) error {
 	for i := range kinds {
 		if kinds[i].name == string(text) {
@@ -161,5 +161,5 @@ func (k *Kind) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return &NameError{Name: string(text)}
+	return &Error{Name: string(text)}
 }

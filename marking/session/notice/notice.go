@@ -100,27 +100,27 @@ func sentence(s string) string {
 	return string(unicode.ToUpper(r)) + s[size:] + "."
 }
 
-// NameError says that a text is no name of a kind, severity or answer.
-type NameError struct {
+// Error says that a text is no name of a kind, severity or answer.
+type Error struct {
 	// Name is the text.
 	Name string
 }
 
-var _ error = (*NameError)(nil)
+var _ error = (*Error)(nil)
 
 // Error returns one line in English for logs.
-func (e *NameError) Error() string { return "notice: " + e.fill(messagesEN[CodeName]) }
+func (e *Error) Error() string { return "notice: " + e.fill(messagesEN[CodeName]) }
 
 // Code returns CodeName.
-func (e *NameError) Code() string { return CodeName }
+func (e *Error) Code() string { return CodeName }
 
 // Path returns "".
-func (e *NameError) Path() string { return "" }
+func (e *Error) Path() string { return "" }
 
 // Message returns a whole sentence. lang is "ru"; any other language gives English.
-func (e *NameError) Message(lang string) string { return e.fill(lookup(CodeName, lang)) }
+func (e *Error) Message(lang string) string { return e.fill(lookup(CodeName, lang)) }
 
 // Unwrap returns nil: there is no cause below.
-func (e *NameError) Unwrap() error { return nil }
+func (e *Error) Unwrap() error { return nil }
 
-func (e *NameError) fill(text string) string { return strings.ReplaceAll(text, "{name}", e.Name) }
+func (e *Error) fill(text string) string { return strings.ReplaceAll(text, "{name}", e.Name) }

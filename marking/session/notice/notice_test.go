@@ -114,7 +114,7 @@ func TestNames(t *testing.T) {
 	}
 	for _, u := range []interface{ UnmarshalText([]byte) error }{new(notice.Kind), new(notice.Answer), new(notice.Severity)} {
 		err := u.UnmarshalText([]byte("nonsense"))
-		e, ok := errors.AsType[*notice.NameError](err)
+		e, ok := errors.AsType[*notice.Error](err)
 		require.True(t, ok)
 		assert.Equal(t, notice.CodeName, e.Code())
 		assert.Contains(t, e.Message("ru"), "nonsense")

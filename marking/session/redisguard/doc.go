@@ -29,7 +29,7 @@
 // # When Redis is away
 //
 // Every call ends within the context, and the client that [Open] makes gives up
-// after Options.Timeout. The error is an [*Error], never a TakenError or a
+// after Options.Limit. The error is an [*Error], never a TakenError or a
 // LostError: what to do is the policy of the caller (session.Options.GuardAway). A
 // repeat of any call does no harm.
 //

@@ -11,8 +11,8 @@ import (
 	"github.com/obmen-go/obmen/marking/session/guard"
 )
 
-// DefaultTimeout is how long one call to the server that [Open] made may take.
-const DefaultTimeout = time.Second
+// DefaultLimit is how long one call to the server that [Open] made may take.
+const DefaultLimit = time.Second
 
 // DefaultPrefix begins the names of all keys.
 const DefaultPrefix = "obmen"
@@ -28,9 +28,9 @@ type Options struct {
 	// Prefix begins the names of all keys, in braces, so that they share a slot of
 	// a cluster. It defaults to DefaultPrefix.
 	Prefix string
-	// Timeout is how long the client of Open waits for a connection and for an
-	// answer. It defaults to DefaultTimeout.
-	Timeout time.Duration
+	// Limit is how long the client of Open waits for a connection and for an
+	// answer. It defaults to DefaultLimit.
+	Limit time.Duration
 }
 
 // Guard is a guard.Guard on a Redis server.
@@ -78,9 +78,9 @@ func Open(address string, opt *Options) (*Guard, error) {
 	if err != nil {
 		return nil, &Error{code: CodeURL}
 	}
-	timeout := DefaultTimeout
-	if opt != nil && opt.Timeout > 0 {
-		timeout = opt.Timeout
+	timeout := DefaultLimit
+	if opt != nil && opt.Limit > 0 {
+		timeout = opt.Limit
 	}
 	settings.DialTimeout, settings.ReadTimeout, settings.WriteTimeout = timeout, timeout, timeout
 	settings.PoolTimeout = 2 * timeout

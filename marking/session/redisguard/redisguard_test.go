@@ -29,8 +29,8 @@ const mark = "0104670008163685" + "21bvSqkCsuoAyR5"
 func TestConformance(t *testing.T) {
 	s := start(t)
 	var n atomic.Int32
-	guardtest.Run(t, func(t *testing.T) guardtest.Env {
-		opt := &redisguard.Options{TTL: time.Second, SoldFor: 4 * time.Second, Prefix: fmt.Sprintf("suite-%d", n.Add(1)), Timeout: 10 * time.Second}
+	guardtest.TestGuard(t, func(t *testing.T) guardtest.Env {
+		opt := &redisguard.Options{TTL: time.Second, SoldFor: 4 * time.Second, Prefix: fmt.Sprintf("suite-%d", n.Add(1)), Limit: 10 * time.Second}
 		return guardtest.Env{Guards: []guard.Guard{open(t, s.url(), opt), open(t, s.url(), opt)}, Wait: time.Sleep, SoldFor: opt.SoldFor}
 	})
 }
@@ -39,7 +39,7 @@ func TestConformance(t *testing.T) {
 // marks.
 func TestRace(t *testing.T) {
 	s := start(t)
-	opt := &redisguard.Options{Timeout: 30 * time.Second}
+	opt := &redisguard.Options{Limit: 30 * time.Second}
 	tills := []*redisguard.Guard{s.open(opt), s.open(opt)}
 	t.Run("M41 of two tills that race for a thousand marks exactly one wins each", func(t *testing.T) {
 		const marks = 1000
@@ -142,7 +142,7 @@ func TestServerAway(t *testing.T) {
 	t.Run("M41 killed with appendonly: nothing is forgotten", func(t *testing.T) {
 		dir := t.TempDir()
 		s := start(t, "--appendonly", "yes", "--appendfsync", "always", "--dir", dir)
-		g := s.open(&redisguard.Options{Timeout: 20 * time.Second})
+		g := s.open(&redisguard.Options{Limit: 20 * time.Second})
 		r, err := reserve(g)
 		if err != nil {
 			t.Fatal(err)
@@ -170,7 +170,7 @@ func TestServerAway(t *testing.T) {
 
 	t.Run("M41 a slow server is away after the time-out, the script may still have run", func(t *testing.T) {
 		s := start(t)
-		g := s.open(&redisguard.Options{Timeout: 150 * time.Millisecond, TTL: time.Minute})
+		g := s.open(&redisguard.Options{Limit: 150 * time.Millisecond, TTL: time.Minute})
 		if _, err := reserve(g); err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +227,7 @@ func TestServerAway(t *testing.T) {
 				}()
 			}
 		}()
-		g := open(t, "redis://"+l.Addr().String(), &redisguard.Options{Timeout: 300 * time.Millisecond})
+		g := open(t, "redis://"+l.Addr().String(), &redisguard.Options{Limit: 300 * time.Millisecond})
 		_, err = reserve(g)
 		if _, ok := errors.AsType[*redisguard.Error](err); !ok {
 			t.Fatal(err)

@@ -43,8 +43,8 @@ type Device struct {
 	// PrintFor is how many questions for the state say that it prints, after
 	// each command that prints.
 	PrintFor int
-	// Clock is the register's clock. It defaults to time.Now.
-	Clock func() time.Time
+	// Now is the register's clock. It defaults to time.Now.
+	Now func() time.Time
 	// Fault is asked before each command. It defaults to none.
 	Fault func(c Call) Fault
 	// Settings are the register's settings. They begin as 0, 0, 1.
@@ -172,8 +172,8 @@ func (d *Device) OpenForeign(open bool) {
 
 func (d *Device) document(operation receipt.Type, sum receipt.Money) session.Document {
 	now := time.Now
-	if d.Clock != nil {
-		now = d.Clock
+	if d.Now != nil {
+		now = d.Now
 	}
 	doc := session.Document{Number: uint32(len(d.docs) + 1), Type: 3, Operation: operation, Sum: sum, At: now()}
 	doc.Sign = doc.Number*2654435761 + 1

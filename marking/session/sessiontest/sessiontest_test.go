@@ -24,11 +24,11 @@ func Example() {
 	})
 
 	till := session.New(device.Connect(), nil)
-	defer till.Stop()
+	defer till.Close()
 	_, err := till.Scan(ctx, mark, session.Goods{Name: "Вода", Price: 5550, Quantity: receipt.One, Tax: receipt.TaxNone})
 	fmt.Println(err, device.Names(true))
 
-	_, err = till.Close(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Cash: 5550}})
+	_, err = till.CloseReceipt(ctx, session.Payment{TaxSystem: receipt.TaxSystemIncome, Payments: receipt.Payments{Cash: 5550}})
 	fmt.Println(err, len(device.Sold()))
 	// Output:
 	// <nil> [FNCheckItemBarcode FNAcceptMarkingCode]
