@@ -213,7 +213,8 @@ func (d *Device) change(ctx context.Context, r *request, sum int64, read func(*f
 		}
 		err := d.query(ctx, r, read)
 		if ecr.OutcomeOf(err) == ecr.Unknown {
-			return &UnknownError{Baseline: base, observed: !d.opt.NoBaseline, err: err}
+			base.Known = !d.opt.NoBaseline
+			return ecr.NewLost(base, err)
 		}
 		return err
 	})

@@ -19,7 +19,7 @@ const (
 	ClassProgramming = ecr.ClassProgramming
 )
 
-func nameError(what, value string) error {
+func nameError(what ecr.Phrase, value string) error {
 	return ecr.NewError(CodeName, ecr.Details{
 		English: messagesEN[CodeName], Russian: messagesRU[CodeName],
 		Args: []ecr.Arg{{Name: "what", Value: what}, {Name: "value", Value: value}},

@@ -84,7 +84,7 @@ func (l *Level) UnmarshalText(text []byte) error {
 			return nil
 		}
 	}
-	return nameError("level", string(text))
+	return nameError(ecr.Phrase{EN: "level", RU: "уровень"}, string(text))
 }
 
 // Options are the settings of a [Link]. A nil *Options means all defaults.

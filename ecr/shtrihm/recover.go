@@ -3,7 +3,6 @@ package shtrihm
 import (
 	"context"
 	"errors"
-	"strconv"
 
 	"github.com/obmen-go/obmen/ecr"
 )
@@ -13,6 +12,7 @@ import (
 // still recover.
 type Baseline struct {
 	Cmd        Command `json:"cmd"`        // the command that followed
+	Known      bool    `json:"known"`      // the register was asked; else nothing below is set
 	Sum        int64   `json:"sum"`        // of a close: what was paid, kopecks
 	Mode       Mode    `json:"mode"`       // 10h
 	Operations int     `json:"operations"` // 10h, in the open receipt
@@ -28,80 +28,23 @@ type Baseline struct {
 
 // UnknownError is an exchange of a [Device] whose outcome is unknown, with what
 // [Device.Recover] needs. It unwraps to the *[ecr.Error] of the exchange.
-type UnknownError struct {
-	Baseline Baseline // the register's state just before
-	observed bool     // the baseline was read
-	err      error
-}
-
-var _ error = (*UnknownError)(nil)
-
-// Error is the exchange's own text.
-func (e *UnknownError) Error() string { return e.err.Error() }
-
-// Unwrap returns the exchange's error.
-func (e *UnknownError) Unwrap() error { return e.err }
-
-// Code is the exchange's.
-func (e *UnknownError) Code() string { return e.inner().Code() }
-
-// Path names the command.
-func (e *UnknownError) Path() string { return e.inner().Path() }
-
-// Message is the exchange's sentence for the cashier.
-func (e *UnknownError) Message(lang string) string { return e.inner().Message(lang) }
-
-// Outcome is [ecr.Unknown].
-func (e *UnknownError) Outcome() ecr.Outcome { return ecr.Unknown }
-
-// SafeToRetry is false.
-func (e *UnknownError) SafeToRetry() bool { return false }
-
-func (e *UnknownError) inner() *ecr.Error {
-	if inner, ok := errors.AsType[*ecr.Error](e.err); ok {
-		return inner
-	}
-	return &ecr.Error{}
-}
+type UnknownError = ecr.Lost[Baseline]
 
 // Verdict is what [Device.Recover] found out about a lost command.
-type Verdict int
+type Verdict = ecr.Verdict
 
-// The verdicts. Zero is none.
+// The verdicts of [ecr.Verdict]. Zero is none.
 const (
-	Done        Verdict = iota + 1 // it was executed: go on as if the answer had come
-	NotDone                        // it was not executed: it may be sent again
-	Undecidable                    // the register's state does not tell
+	Done        = ecr.Done        // it was executed: go on as if the answer had come
+	NotDone     = ecr.NotDone     // it was not executed: it may be sent again
+	Undecidable = ecr.Undecidable // the register's state does not tell
 )
-
-var verdictNames = [...]string{"unset", "done", "not-done", "undecidable"}
-
-// String returns the name of the verdict, or Verdict(N) for a value that is none.
-func (v Verdict) String() string {
-	if v >= 0 && int(v) < len(verdictNames) {
-		return verdictNames[v]
-	}
-	return "Verdict(" + strconv.Itoa(int(v)) + ")"
-}
-
-// MarshalText writes the name.
-func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
-
-// UnmarshalText reads a name that MarshalText wrote.
-func (v *Verdict) UnmarshalText(text []byte) error {
-	for n, name := range verdictNames {
-		if name == string(text) {
-			*v = Verdict(n)
-			return nil
-		}
-	}
-	return nameError("verdict", string(text))
-}
 
 // Recovery is a verdict with its evidence.
 type Recovery struct {
-	Verdict  Verdict   // about the lost command
-	Evidence string    // what it rests on, in English
+	Verdict Verdict // about the lost command
+	// Evidence says what the verdict rests on: ask it for its Words in a language.
+	Evidence ecr.Phrase
 	Document *Document // of a close that was done: the receipt, read back
 	// Answer is the answer of the lost command if the device still held it; its
 	// error byte says whether the command was refused.
@@ -118,29 +61,32 @@ type Recovery struct {
 func (d *Device) Recover(ctx context.Context, err error) (Recovery, error) {
 	switch ecr.OutcomeOf(err) {
 	case ecr.NotSent, ecr.Rejected:
-		return Recovery{Verdict: NotDone, Evidence: "the device did not take the command"}, nil
+		return Recovery{Verdict: NotDone, Evidence: evidenceNotTaken}, nil
 	case ecr.Answered:
 		if err == nil {
-			return Recovery{Verdict: Done, Evidence: "the device answered"}, nil
+			return Recovery{Verdict: Done, Evidence: evidenceAnswered}, nil
 		}
-		return Recovery{Verdict: NotDone, Evidence: "the device refused the command"}, nil
+		return Recovery{Verdict: NotDone, Evidence: evidenceRefused}, nil
 	}
 	unknown, ok := errors.AsType[*UnknownError](err)
-	if !ok || !unknown.observed {
-		return Recovery{Verdict: Undecidable, Evidence: "no baseline was taken"}, nil
+	if !ok {
+		return Recovery{Verdict: Undecidable, Evidence: evidenceNoBaseline}, nil
 	}
 	return d.RecoverFrom(ctx, unknown.Baseline)
 }
 
 // RecoverFrom is [Device.Recover] from a stored baseline.
 func (d *Device) RecoverFrom(ctx context.Context, b Baseline) (r Recovery, err error) {
+	if !b.Known {
+		return Recovery{Verdict: Undecidable, Evidence: evidenceNoBaseline}, nil
+	}
 	err = d.session(ctx, b.Cmd, func(d *Device) error {
 		// The first question makes the link ask for an answer that is still held.
 		if _, err := d.WaitPrinted(ctx, printLimit); err != nil {
 			return err
 		}
 		if a, ok := d.link.lateAnswer(b.Cmd); ok {
-			r = Recovery{Verdict: Done, Evidence: "the device still held the answer", Answer: &a}
+			r = Recovery{Verdict: Done, Evidence: evidenceHeld, Answer: &a}
 			if a.Code != 0 {
 				r.Verdict = NotDone
 			}
@@ -219,42 +165,42 @@ func shifts(cmd Command) bool {
 
 // decide compares the register's state with the baseline.
 func (d *Device) decide(ctx context.Context, b, now *Baseline) (Recovery, error) {
-	was := func(done bool, evidence string) (Recovery, error) {
+	was := func(done bool, evidence ecr.Phrase) (Recovery, error) {
 		if done {
 			return Recovery{Verdict: Done, Evidence: evidence}, nil
 		}
-		return Recovery{Verdict: NotDone, Evidence: evidence + ": unchanged"}, nil
+		return Recovery{Verdict: NotDone, Evidence: unchanged(evidence)}, nil
 	}
-	lost := func(why string) (Recovery, error) {
+	lost := func(why ecr.Phrase) (Recovery, error) {
 		return Recovery{Verdict: Undecidable, Evidence: why}, nil
 	}
 	if b.LastFD != now.LastFD && !closes(b.Cmd) && !shifts(b.Cmd) {
-		return lost("there is a document that is not this command's: somebody else used the register")
+		return lost(evidenceForeign)
 	}
 	receipt := now.Mode == ModeReceipt
 	switch b.Cmd {
 	case 0x8D:
-		return was(receipt && b.Mode != ModeReceipt, "mode (10h)")
+		return was(receipt && b.Mode != ModeReceipt, evidenceMode)
 	case 0x88:
-		return was(!receipt && b.Mode == ModeReceipt, "mode (10h)")
+		return was(!receipt && b.Mode == ModeReceipt, evidenceMode)
 	case 0xFF46:
 		if !receipt && b.Mode == ModeReceipt {
-			return lost("the receipt is gone: the register lost power or was reset")
+			return lost(evidenceGone)
 		}
-		return was(now.Operations > b.Operations || receipt && b.Mode != ModeReceipt, "operations in the receipt (10h)")
+		return was(now.Operations > b.Operations || receipt && b.Mode != ModeReceipt, evidenceOperations)
 	case 0xFF08, 0xFF41, 0xFF42:
-		return was(now.Document != b.Document, "document begun in the fiscal drive (FF01h)")
+		return was(now.Document != b.Document, evidenceBegun)
 	case 0x41, 0xE0, 0xFF0B, 0xFF43:
-		return was(now.ShiftOpen != b.ShiftOpen, "shift (FF40h)")
+		return was(now.ShiftOpen != b.ShiftOpen, evidenceShift)
 	case 0x85, 0xFF45, 0xFF76, 0xFF78:
 		return d.decideClose(ctx, b, now)
 	case 0xFF67:
-		return was(now.Bound > b.Bound, "marks in the receipt (FF70h)")
+		return was(now.Bound > b.Bound, evidenceMarks)
 	case 0xFF69:
 		if now.Saved <= b.Saved && now.Check != b.Check {
-			return lost("the check is over and its result was not kept: check the mark again")
+			return lost(evidenceCheckOver)
 		}
-		return was(now.Saved > b.Saved, "results kept (FF70h)")
+		return was(now.Saved > b.Saved, evidenceKept)
 	}
 	return lost(undecidableEvidence(b.Cmd))
 }
@@ -263,11 +209,11 @@ func (d *Device) decide(ctx context.Context, b, now *Baseline) (Recovery, error)
 func (d *Device) decideClose(ctx context.Context, b, now *Baseline) (Recovery, error) {
 	switch {
 	case now.LastFD == b.LastFD && now.Mode == ModeReceipt:
-		return Recovery{Verdict: NotDone, Evidence: "the receipt is still open, no new document (FF01h)"}, nil
+		return Recovery{Verdict: NotDone, Evidence: evidenceOpen}, nil
 	case now.LastFD == b.LastFD:
-		return Recovery{Verdict: Undecidable, Evidence: "the receipt is gone without a document: it was cancelled"}, nil
+		return Recovery{Verdict: Undecidable, Evidence: evidenceCancelled}, nil
 	case now.LastFD != b.LastFD+1:
-		return Recovery{Verdict: Undecidable, Evidence: "more than one new document: somebody else used the register"}, nil
+		return Recovery{Verdict: Undecidable, Evidence: evidenceMany}, nil
 	}
 	doc, err := d.FindDocument(ctx, now.LastFD)
 	if err != nil {
@@ -275,19 +221,50 @@ func (d *Device) decideClose(ctx context.Context, b, now *Baseline) (Recovery, e
 	}
 	// Rounding takes less than a rouble off.
 	if doc.Type != docReceipt || doc.Sum > b.Total || doc.Sum <= b.Total-100 {
-		return Recovery{Verdict: Undecidable, Evidence: "the new document is not this receipt: somebody else used the register"}, nil
+		return Recovery{Verdict: Undecidable, Evidence: evidenceOther}, nil
 	}
-	return Recovery{Verdict: Done, Evidence: "a new fiscal document with the receipt's sum (FF01h, FF0Ah)", Document: &doc}, nil
+	return Recovery{Verdict: Done, Evidence: evidenceDocument, Document: &doc}, nil
 }
 
-func undecidableEvidence(cmd Command) string {
+func undecidableEvidence(cmd Command) ecr.Phrase {
 	switch cmd {
 	case 0xFF4D, 0xFF0C:
-		return "tags leave no trace: cancel the receipt and begin again"
+		return evidenceTags
 	case 0xFF61:
-		return "a check leaves no trace that tells: check the mark again, that does no harm"
+		return evidenceCheck
 	case 0x1E:
-		return "read the setting back"
+		return evidenceSetting
 	}
-	return "nothing in the register's state tells: only paper is at stake"
+	return evidencePaper
 }
+
+func unchanged(p ecr.Phrase) ecr.Phrase {
+	return ecr.Phrase{EN: p.EN + ": unchanged", RU: p.RU + ": без изменений"}
+}
+
+// What a verdict rests on.
+var (
+	evidenceNotTaken   = ecr.Phrase{EN: "the device did not take the command", RU: "ККТ не приняла команду"}
+	evidenceAnswered   = ecr.Phrase{EN: "the device answered", RU: "ККТ ответила"}
+	evidenceRefused    = ecr.Phrase{EN: "the device refused the command", RU: "ККТ отказала в выполнении команды"}
+	evidenceHeld       = ecr.Phrase{EN: "the device still held the answer", RU: "ККТ ещё хранила ответ"}
+	evidenceForeign    = ecr.Phrase{EN: "there is a document that is not this command's: somebody else used the register", RU: "есть документ другой команды: на ККТ работал кто-то ещё"}
+	evidenceMode       = ecr.Phrase{EN: "mode (10h)", RU: "режим (10h)"}
+	evidenceGone       = ecr.Phrase{EN: "the receipt is gone: the register lost power or was reset", RU: "чека больше нет: ККТ теряла питание или была сброшена"}
+	evidenceOperations = ecr.Phrase{EN: "operations in the receipt (10h)", RU: "операции в чеке (10h)"}
+	evidenceBegun      = ecr.Phrase{EN: "document begun in the fiscal drive (FF01h)", RU: "начатый документ ФН (FF01h)"}
+	evidenceShift      = ecr.Phrase{EN: "shift (FF40h)", RU: "смена (FF40h)"}
+	evidenceMarks      = ecr.Phrase{EN: "marks in the receipt (FF70h)", RU: "марки в чеке (FF70h)"}
+	evidenceCheckOver  = ecr.Phrase{EN: "the check is over and its result was not kept: check the mark again", RU: "проверка окончена, её результат не сохранён: проверьте марку ещё раз"}
+	evidenceKept       = ecr.Phrase{EN: "results kept (FF70h)", RU: "сохранённые результаты проверок (FF70h)"}
+	evidenceOpen       = ecr.Phrase{EN: "the receipt is still open, no new document (FF01h)", RU: "чек ещё открыт, нового документа нет (FF01h)"}
+	evidenceCancelled  = ecr.Phrase{EN: "the receipt is gone without a document: it was cancelled", RU: "чека больше нет, документа тоже: чек аннулирован"}
+	evidenceMany       = ecr.Phrase{EN: "more than one new document: somebody else used the register", RU: "новых документов больше одного: на ККТ работал кто-то ещё"}
+	evidenceOther      = ecr.Phrase{EN: "the new document is not this receipt: somebody else used the register", RU: "новый документ — не этот чек: на ККТ работал кто-то ещё"}
+	evidenceDocument   = ecr.Phrase{EN: "a new fiscal document with the receipt's sum (FF01h, FF0Ah)", RU: "новый фискальный документ с суммой чека (FF01h, FF0Ah)"}
+	evidenceTags       = ecr.Phrase{EN: "tags leave no trace: cancel the receipt and begin again", RU: "реквизиты не оставляют следа: аннулируйте чек и начните его заново"}
+	evidenceCheck      = ecr.Phrase{EN: "a check leaves no trace that tells: check the mark again, that does no harm", RU: "проверка не оставляет ясного следа: проверьте марку ещё раз, это безопасно"}
+	evidenceSetting    = ecr.Phrase{EN: "read the setting back", RU: "прочитайте настройку"}
+	evidencePaper      = ecr.Phrase{EN: "nothing in the register's state tells: only paper is at stake", RU: "по состоянию ККТ не узнать: речь только о бумаге"}
+	evidenceNoBaseline = ecr.Phrase{EN: "no baseline was taken", RU: "состояние ККТ перед командой не запрошено"}
+)

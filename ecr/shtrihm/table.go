@@ -114,7 +114,7 @@ func (d *Device) SetText(ctx context.Context, table byte, row uint16, number byt
 func (d *Device) write(ctx context.Context, r *request) error {
 	err := d.query(ctx, r, func(*field.Reader) {})
 	if ecr.OutcomeOf(err) == ecr.Unknown {
-		return &UnknownError{Baseline: Baseline{Cmd: r.cmd}, err: err}
+		return ecr.NewLost(Baseline{Cmd: r.cmd}, err)
 	}
 	return err
 }
