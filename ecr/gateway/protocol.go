@@ -22,13 +22,13 @@ var protocolNames = [...]string{CustomRU: "customru", ShtrihM: "shtrihm", Raw: "
 // that is none.
 func (p Protocol) String() string { return nameOf("Protocol", int(p), protocolNames[:]) }
 
-// MarshalText writes the name.
-func (p Protocol) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (p Protocol) MarshalText() ([]byte, error) { return textOf(p), nil }
 
 // UnmarshalText reads a name that MarshalText wrote; another is an error with
 // [ecr.CodeName].
 func (p *Protocol) UnmarshalText(text []byte) error {
-	n, err := valueOf("protocol", string(text), protocolNames[:])
+	n, err := valueOf(ecr.Phrase{EN: "protocol", RU: "протокол"}, string(text), protocolNames[:])
 	*p = Protocol(n)
 	return err
 }
@@ -40,7 +40,21 @@ func nameOf(kind string, n int, names []string) string {
 	return kind + "(" + strconv.Itoa(n) + ")"
 }
 
-func valueOf(what, name string, names []string) (int, error) {
+// textOf is what a value marshals as: zero is nothing, so that it can be read back.
+func textOf[T interface {
+	~int
+	String() string
+}](v T) []byte {
+	if v == 0 {
+		return nil
+	}
+	return []byte(v.String())
+}
+
+func valueOf(what ecr.Phrase, name string, names []string) (int, error) {
+	if name == "" {
+		return 0, nil
+	}
 	for n, known := range names {
 		if n > 0 && known == name {
 			return n, nil

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
@@ -132,6 +133,28 @@ func (h *heard) Failure(f gateway.Failure) {
 }
 
 func TestFigures(t *testing.T) {
+	t.Run("E31 what a monitor stores can be read back, what is not set too", func(t *testing.T) {
+		for _, want := range []gateway.Exchange{
+			{Number: 7, Command: "F1", Outcome: ecr.Answered},
+			{Number: 8, Outcome: ecr.Unknown, Failure: gateway.NoAnswer},
+			{},
+		} {
+			text, err := json.Marshal(want)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got gateway.Exchange
+			if err := json.Unmarshal(text, &got); err != nil || got != want {
+				t.Errorf("%s: %+v, %v", text, got, err)
+			}
+		}
+		var s gateway.Snapshot
+		if text, err := json.Marshal(gateway.Snapshot{}); err != nil {
+			t.Error(err)
+		} else if err := json.Unmarshal(text, &s); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	})
 	bubble(t, "E31 an observer and a snapshot say the same", func(t *testing.T) {
 		h := &heard{}
 		w, dial := byHand(t)

@@ -1,5 +1,7 @@
 package gateway
 
+import "github.com/obmen-go/obmen/ecr"
+
 // State is what the device side is doing.
 type State int
 
@@ -27,13 +29,13 @@ var stateNames = [...]string{
 // String returns the name of the state, or State(N) for a value that is none.
 func (s State) String() string { return nameOf("State", int(s), stateNames[:]) }
 
-// MarshalText writes the name.
-func (s State) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (s State) MarshalText() ([]byte, error) { return textOf(s), nil }
 
 // UnmarshalText reads a name that MarshalText wrote; another is an error with
 // [ecr.CodeName].
 func (s *State) UnmarshalText(text []byte) error {
-	n, err := valueOf("state", string(text), stateNames[:])
+	n, err := valueOf(ecr.Phrase{EN: "state", RU: "состояние"}, string(text), stateNames[:])
 	*s = State(n)
 	return err
 }
@@ -95,13 +97,13 @@ func Failures() []Failure {
 // String returns the name of the kind, or Failure(N) for a value that is none.
 func (f Failure) String() string { return nameOf("Failure", int(f), failureNames[:]) }
 
-// MarshalText writes the name.
-func (f Failure) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (f Failure) MarshalText() ([]byte, error) { return textOf(f), nil }
 
 // UnmarshalText reads a name that MarshalText wrote; another is an error with
 // [ecr.CodeName].
 func (f *Failure) UnmarshalText(text []byte) error {
-	n, err := valueOf("failure", string(text), failureNames[:])
+	n, err := valueOf(ecr.Phrase{EN: "failure", RU: "вид сбоя"}, string(text), failureNames[:])
 	*f = Failure(n)
 	return err
 }

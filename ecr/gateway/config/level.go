@@ -20,13 +20,13 @@ var typeNames = [...]string{Serial: "Serial", Network: "Network"}
 // String returns the name as config.xml writes it, or Type(N).
 func (t Type) String() string { return nameOf("Type", int(t), typeNames[:]) }
 
-// MarshalText writes the name.
-func (t Type) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (t Type) MarshalText() ([]byte, error) { return textOf(t), nil }
 
 // UnmarshalText reads a name, in any case; another is an error with [CodeName].
 func (t *Type) UnmarshalText(text []byte) error {
 	n, ok := valueOf(string(text), typeNames[:])
-	if !ok {
+	if !ok && len(text) > 0 {
 		return fail(CodeName, 0, arg("name", "Type"), arg("value", strconv.Quote(string(text))), arg("names", choices(typeNames[:])))
 	}
 	*t = Type(n)
@@ -55,13 +55,13 @@ var levelNames = [...]string{
 // String returns the name as config.xml writes it, or Level(N).
 func (l Level) String() string { return nameOf("Level", int(l), levelNames[:]) }
 
-// MarshalText writes the name.
-func (l Level) MarshalText() ([]byte, error) { return []byte(l.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (l Level) MarshalText() ([]byte, error) { return textOf(l), nil }
 
 // UnmarshalText reads a name, in any case; another is an error with [CodeName].
 func (l *Level) UnmarshalText(text []byte) error {
 	n, ok := valueOf(string(text), levelNames[:])
-	if !ok {
+	if !ok && len(text) > 0 {
 		return fail(CodeName, 0, arg("name", "LogLevel"), arg("value", strconv.Quote(string(text))), arg("names", choices(levelNames[:])))
 	}
 	*l = Level(n)
@@ -91,6 +91,17 @@ func nameOf(kind string, n int, names []string) string {
 		return names[n]
 	}
 	return kind + "(" + strconv.Itoa(n) + ")"
+}
+
+// textOf is what a value marshals as: zero is nothing, so that it can be read back.
+func textOf[T interface {
+	~int
+	String() string
+}](v T) []byte {
+	if v == 0 {
+		return nil
+	}
+	return []byte(v.String())
 }
 
 func valueOf(name string, names []string) (int, bool) {

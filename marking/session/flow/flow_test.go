@@ -251,3 +251,22 @@ func TestNames(t *testing.T) {
 	assert.Equal(t, "closed", fe.State())
 	assert.Equal(t, "receipt", fe.Path())
 }
+
+func TestZeroText(t *testing.T) {
+	t.Run("M40 what is not set can be stored and read back", func(t *testing.T) {
+		type all struct {
+			Item    flow.ItemState
+			Receipt flow.ReceiptState
+			Finding flow.Finding
+			Event   flow.ItemEvent
+			Happens flow.ReceiptEvent
+		}
+		for _, want := range []all{{}, {Item: flow.Saved, Receipt: flow.Closed, Finding: flow.FoundPositive}} {
+			text, err := json.Marshal(want)
+			assert.NoError(t, err)
+			var got all
+			assert.NoError(t, json.Unmarshal(text, &got))
+			assert.Equal(t, want, got)
+		}
+	})
+}

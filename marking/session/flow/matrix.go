@@ -31,8 +31,8 @@ var findingNames = [...]string{
 // String returns a short name; Finding(N) for a value that is none.
 func (f Finding) String() string { return name(findingNames[:], int(f), "Finding") }
 
-// MarshalText writes the name.
-func (f Finding) MarshalText() ([]byte, error) { return []byte(f.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (f Finding) MarshalText() ([]byte, error) { return textOf(f), nil }
 
 // UnmarshalText reads a name that String returned.
 func (f *Finding) UnmarshalText(text []byte) error {

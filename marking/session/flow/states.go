@@ -40,8 +40,8 @@ func (s ItemState) InReceipt() bool {
 // String returns the name; ItemState(N) for a value that is no state.
 func (s ItemState) String() string { return name(itemNames[:], int(s), "ItemState") }
 
-// MarshalText writes the name.
-func (s ItemState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (s ItemState) MarshalText() ([]byte, error) { return textOf(s), nil }
 
 // UnmarshalText reads a name that String returned.
 func (s *ItemState) UnmarshalText(text []byte) error {
@@ -72,8 +72,8 @@ func (s ReceiptState) Done() bool { return s == Closed || s == Cancelled }
 // String returns the name; ReceiptState(N) for a value that is no state.
 func (s ReceiptState) String() string { return name(receiptNames[:], int(s), "ReceiptState") }
 
-// MarshalText writes the name.
-func (s ReceiptState) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (s ReceiptState) MarshalText() ([]byte, error) { return textOf(s), nil }
 
 // UnmarshalText reads a name that String returned.
 func (s *ReceiptState) UnmarshalText(text []byte) error {
@@ -123,8 +123,8 @@ var itemEventNames = [...]string{
 // String returns the name; ItemEvent(N) for a value that is no event.
 func (e ItemEvent) String() string { return name(itemEventNames[:], int(e), "ItemEvent") }
 
-// MarshalText writes the name.
-func (e ItemEvent) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (e ItemEvent) MarshalText() ([]byte, error) { return textOf(e), nil }
 
 // UnmarshalText reads a name that String returned.
 func (e *ItemEvent) UnmarshalText(text []byte) error {
@@ -155,8 +155,8 @@ var receiptEventNames = [...]string{
 // String returns the name; ReceiptEvent(N) for a value that is no event.
 func (e ReceiptEvent) String() string { return name(receiptEventNames[:], int(e), "ReceiptEvent") }
 
-// MarshalText writes the name.
-func (e ReceiptEvent) MarshalText() ([]byte, error) { return []byte(e.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (e ReceiptEvent) MarshalText() ([]byte, error) { return textOf(e), nil }
 
 // UnmarshalText reads a name that String returned.
 func (e *ReceiptEvent) UnmarshalText(text []byte) error {
@@ -170,7 +170,22 @@ func name(names []string, n int, typ string) string {
 	return fmt.Sprintf("%s(%d)", typ, n)
 }
 
+// textOf is what a value marshals as: zero is nothing, so that it can be read back.
+func textOf[T interface {
+	~uint8
+	String() string
+}](v T) []byte {
+	if v == 0 {
+		return nil
+	}
+	return []byte(v.String())
+}
+
 func unname[T ~uint8](value *T, names []string, text []byte, what string) error {
+	if len(text) == 0 {
+		*value = 0
+		return nil
+	}
 	if i := slices.Index(names, string(text)); i > 0 {
 		*value = T(i)
 		return nil

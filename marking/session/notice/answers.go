@@ -27,11 +27,15 @@ func (s Severity) String() string {
 	return fmt.Sprintf("Severity(%d)", uint8(s))
 }
 
-// MarshalText writes the name.
-func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (s Severity) MarshalText() ([]byte, error) { return textOf(s), nil }
 
 // UnmarshalText reads a name that String returned; any other is a [Error].
 func (s *Severity) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*s = 0
+		return nil
+	}
 	for i, n := range severityNames {
 		if n != "" && n == string(text) {
 			*s = Severity(i)
@@ -83,11 +87,15 @@ func (a Answer) String() string {
 	return fmt.Sprintf("Answer(%d)", uint8(a))
 }
 
-// MarshalText writes the name.
-func (a Answer) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+// MarshalText writes the name, of zero nothing.
+func (a Answer) MarshalText() ([]byte, error) { return textOf(a), nil }
 
 // UnmarshalText reads a name that String returned; any other is a [Error].
 func (a *Answer) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*a = 0
+		return nil
+	}
 	for i := range answers {
 		if answers[i].name != "" && answers[i].name == string(text) {
 			*a = Answer(i)
@@ -95,4 +103,15 @@ func (a *Answer) UnmarshalText(text []byte) error {
 		}
 	}
 	return &Error{Name: string(text)}
+}
+
+// textOf is what a value marshals as: zero is nothing, so that it can be read back.
+func textOf[T interface {
+	~uint8
+	String() string
+}](v T) []byte {
+	if v == 0 {
+		return nil
+	}
+	return []byte(v.String())
 }
