@@ -121,15 +121,15 @@ func (r LocalResult) String() string { return strconv.Itoa(int(r)) }
 // identified", which cannot be sold.
 type Answer struct {
 	// Type is MarkingType2.
-	Type RegisterType
+	Type RegisterType `json:"type"`
 	// Server is KMServerErrorCode.
-	Server ServerError
+	Server ServerError `json:"server"`
 	// Status is KMServerCheckingStatus; it holds bits only where Server is ServerLinked.
-	Status Status
+	Status Status `json:"status"`
 	// LocalError is CheckItemLocalError.
-	LocalError LocalError
+	LocalError LocalError `json:"localError"`
 	// LocalResult is CheckItemLocalResult.
-	LocalResult LocalResult
+	LocalResult LocalResult `json:"localResult"`
 }
 
 // Verdict is the server's verdict, VerdictNone without a link.

@@ -149,9 +149,9 @@ func (d *Device) Registration(ctx context.Context, n int) (g Registration, err e
 
 // FNShift is the answer of ECH.
 type FNShift struct {
-	Open    bool   // the shift is open
-	Number  uint16 // of the shift
-	Receipt uint16 // of the last receipt in it
+	Open    bool   `json:"open"`    // the shift is open
+	Number  uint16 `json:"number"`  // of the shift
+	Receipt uint16 `json:"receipt"` // of the last receipt in it
 }
 
 // FNShift is ECH: the shift as the fiscal drive has it.

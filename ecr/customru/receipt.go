@@ -254,11 +254,11 @@ func (d *Device) adjust(ctx context.Context, cmd Command, by Discount, text stri
 
 // Payment are the sums by kind of payment, in kopecks.
 type Payment struct {
-	Cash       int64 // tag 1031
-	Electronic int64 // tag 1081
-	Advance    int64 // tag 1215
-	Credit     int64 // tag 1216
-	Other      int64 // counter-provision, tag 1217
+	Cash       int64 `json:"cash"`       // tag 1031
+	Electronic int64 `json:"electronic"` // tag 1081
+	Advance    int64 `json:"advance"`    // tag 1215
+	Credit     int64 `json:"credit"`     // tag 1216
+	Other      int64 `json:"other"`      // counter-provision, tag 1217
 }
 
 func (p Payment) list() [5]int64 {

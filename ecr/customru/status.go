@@ -132,8 +132,8 @@ var itemCommands = map[Kind]Command{
 
 // Counter is a number of documents and their sum.
 type Counter struct {
-	Count uint32 // documents
-	Sum   int64  // kopecks
+	Count uint32 `json:"count"` // documents
+	Sum   int64  `json:"sum"`   // kopecks
 }
 
 // KindTotals are the totals of one kind of receipt. Sums are in kopecks.
@@ -198,12 +198,13 @@ func readCounters(in *field.Reader, list []Counter, count, sum int) {
 
 // ReceiptTotals is the answer of F7H. Sums are in kopecks.
 type ReceiptTotals struct {
-	Markup, Discount int64  // given so far
-	Voided           int64  // taken out by 84H
-	Subtotal         int64  // what is to be paid
-	Remainder        int64  // open and payment begun: still to pay; closed: the change
-	Number           uint16 // of the receipt
-	Open             bool   // a receipt is open
+	Markup    int64  `json:"markup"` // given so far
+	Discount  int64  `json:"discount"`
+	Voided    int64  `json:"voided"`    // taken out by 84H
+	Subtotal  int64  `json:"subtotal"`  // what is to be paid
+	Remainder int64  `json:"remainder"` // open and payment begun: still to pay; closed: the change
+	Number    uint16 `json:"number"`    // of the receipt
+	Open      bool   `json:"open"`      // a receipt is open
 }
 
 // ReceiptTotals is F7H.
@@ -223,12 +224,12 @@ func readReceiptTotals(in *field.Reader) ReceiptTotals {
 
 // ReceiptInfo is the answer of F8H.
 type ReceiptInfo struct {
-	Kind      Kind   // of the open receipt; 0: none, or a correction
-	Receipts  uint16 // today
-	Documents uint16 // today
-	LastFD    uint32 // number of the last fiscal document
-	LastFPD   uint32 // its fiscal sign
-	OFDReason byte   // why the OFD refused: 1 sign, 2 format, 3 FD number, 4 drive number, 5 checksum, 6 INN of the OFD
+	Kind      Kind   `json:"kind"`      // of the open receipt; 0: none, or a correction
+	Receipts  uint16 `json:"receipts"`  // today
+	Documents uint16 `json:"documents"` // today
+	LastFD    uint32 `json:"lastFD"`    // number of the last fiscal document
+	LastFPD   uint32 `json:"lastFPD"`   // its fiscal sign
+	OFDReason byte   `json:"ofdReason"` // why the OFD refused: 1 sign, 2 format, 3 FD number, 4 drive number, 5 checksum, 6 INN of the OFD
 }
 
 // ReceiptInfo is F8H.
@@ -264,11 +265,12 @@ func readUnsent(in *field.Reader, size int) (u Unsent) {
 
 // Cash is the answer of FAH. The arrays are by Kind-1.
 type Cash struct {
-	Sum       int64      // in the drawer, kopecks
-	In, Out   Counter    // cash-in and cash-out documents
-	Cancelled [4]Counter // cancelled receipts
-	Discounts [4]Counter // discounts given
-	Markups   [4]Counter // markups taken
+	Sum       int64      `json:"sum"` // in the drawer, kopecks
+	In        Counter    `json:"in"`  // cash-in and cash-out documents
+	Out       Counter    `json:"out"`
+	Cancelled [4]Counter `json:"cancelled"` // cancelled receipts
+	Discounts [4]Counter `json:"discounts"` // discounts given
+	Markups   [4]Counter `json:"markups"`   // markups taken
 }
 
 // Cash is FAH.

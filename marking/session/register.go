@@ -184,9 +184,9 @@ type State struct {
 // LastDocument is the answer of LastDocument.
 type LastDocument struct {
 	// Number is that of the last fiscal document, 0 if there is none yet.
-	Number uint32
+	Number uint32 `json:"number"`
 	// Storage is the number of the fiscal storage, 16 digits: permit checks name it.
-	Storage string
+	Storage string `json:"storage"`
 }
 
 // Document is a fiscal document.

@@ -78,10 +78,10 @@ func (b Block) String() string {
 
 // Decision is a cell of the matrix.
 type Decision struct {
-	Sell   bool        // the goods may be sold
-	Notice notice.Kind // what the cashier is told, notice.None for nothing
-	Block  Block       // the block 1260
-	Rule   string      // the rule behind it
+	Sell   bool        `json:"sell"`   // the goods may be sold
+	Notice notice.Kind `json:"notice"` // what the cashier is told, notice.None for nothing
+	Block  Block       `json:"block"`  // the block 1260
+	Rule   string      `json:"rule"`   // the rule behind it
 }
 
 // Cell is a row of the list that makes the matrix: the first that fits decides.
