@@ -172,7 +172,7 @@ func TestOutcome(t *testing.T) {
 func TestError(t *testing.T) {
 	t.Run("E12 the text names phase and limit, secrets stay out", func(t *testing.T) {
 		e := ecr.NewError("X", ecr.Details{
-			Path: "command 50", English: "no {what} in phase {phase} within {limit}", Russian: "Нет {what} за {limit} · ждите.",
+			Path: "command 50", EN: "no {what} in phase {phase} within {limit}", RU: "Нет {what} за {limit} · ждите.",
 			Args:    []ecr.Arg{{Name: "what", Value: "999999", Secret: true}},
 			Outcome: ecr.Unknown, Phase: ecr.PhaseAnswer, Limit: time.Second, Cause: io.EOF,
 		})

@@ -55,8 +55,8 @@ type Arg struct {
 // Details is what an [Error] is made of, besides its code.
 type Details struct {
 	Path    string        // where, in the user's terms: "command 50"; empty if nowhere
-	English string        // text without full stop, lower case, with {placeholders}; empty: this package's text for the code
-	Russian string        // whole sentence: what happened · what to do; empty as above
+	EN      string        // text without full stop, lower case, with {placeholders}; empty: this package's text for the code
+	RU      string        // whole sentence: what happened · what to do; empty as above
 	Args    []Arg         // values of the placeholders; {phase} and {limit} are known
 	Outcome Outcome       // what is known about the command
 	Phase   Phase         // in which part of the exchange
@@ -66,14 +66,14 @@ type Details struct {
 
 // NewError builds an Error. It is for the links of protocols, in this module and outside it.
 func NewError(code string, d Details) *Error {
-	if d.English == "" {
-		d.English = messagesEN[code]
+	if d.EN == "" {
+		d.EN = messagesEN[code]
 	}
-	if d.Russian == "" {
-		d.Russian = messagesRU[code]
+	if d.RU == "" {
+		d.RU = messagesRU[code]
 	}
 	return &Error{
-		code: code, path: d.Path, english: d.English, russian: d.Russian, args: d.Args,
+		code: code, path: d.Path, english: d.EN, russian: d.RU, args: d.Args,
 		outcome: d.Outcome, phase: d.Phase, limit: d.Limit, cause: d.Cause,
 	}
 }

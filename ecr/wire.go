@@ -116,7 +116,7 @@ func (w *Wire) take(ctx context.Context) (Conn, bool, error) {
 			return nil, false, w.failure(PhaseConnect, 0, NotSent, ctx.Err())
 		}
 		return nil, false, fail(CodeConnect, Details{
-			Outcome: NotSent, Phase: PhaseConnect, Cause: err, Args: []Arg{{Name: "address", Value: "?"}},
+			Outcome: NotSent, Phase: PhaseConnect, Cause: err, EN: messagesEN[connectAnywhere], RU: messagesRU[connectAnywhere],
 		})
 	}
 	w.mu.Lock()

@@ -250,7 +250,7 @@ func (x *exchange) paperMessage(f Frame) bool {
 func (x *exchange) noPaper() error {
 	x.wire.Spoil()
 	return ecr.NewError(CodePaper, ecr.Details{
-		English: messagesEN[CodePaper], Russian: messagesRU[CodePaper], Outcome: ecr.Unknown, Phase: ecr.PhaseAnswer,
+		EN: messagesEN[CodePaper], RU: messagesRU[CodePaper], Outcome: ecr.Unknown, Phase: ecr.PhaseAnswer,
 	})
 }
 

@@ -110,7 +110,7 @@ func (d *Device) settled(ctx context.Context, cmd Command) error {
 	if status.Printing || phase.PrintingFiscal || phase.PrintingNonFiscal || phase.Phase.Working() ||
 		!status.Idle && phase.Phase == PhaseNone {
 		return ecr.NewError(CodeBusy, ecr.Details{
-			English: messagesEN[CodeBusy], Russian: messagesRU[CodeBusy],
+			EN: messagesEN[CodeBusy], RU: messagesRU[CodeBusy],
 			Args: []ecr.Arg{{Name: "command", Value: cmd}},
 		})
 	}

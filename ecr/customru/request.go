@@ -111,7 +111,7 @@ func (r *request) since(firmware string, name field.Label, used bool) {
 func (r *request) fail(name field.Label, reason any) {
 	if r.err == nil {
 		r.err = ecr.NewError(CodeField, ecr.Details{
-			Path: r.cmd.path(), English: messagesEN[CodeField], Russian: messagesRU[CodeField],
+			Path: r.cmd.path(), EN: messagesEN[CodeField], RU: messagesRU[CodeField],
 			Outcome: ecr.NotSent, Args: []ecr.Arg{{Name: "field", Value: name}, {Name: "reason", Value: reason}},
 		})
 	}

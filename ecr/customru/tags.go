@@ -107,7 +107,7 @@ func (t VATTable) Department(vat int) (int, error) {
 		return row, nil
 	}
 	return 0, ecr.NewError(CodeVAT, ecr.Details{
-		English: messagesEN[CodeVAT], Russian: messagesRU[CodeVAT], Outcome: ecr.NotSent,
+		EN: messagesEN[CodeVAT], RU: messagesRU[CodeVAT], Outcome: ecr.NotSent,
 		Args: []ecr.Arg{{Name: "vat", Value: vat}},
 	})
 }

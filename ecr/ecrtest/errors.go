@@ -15,7 +15,7 @@ var messagesRU = map[string]string{CodeScript: "Сценарий сбоев не
 
 func scriptError(step int, text string, err error) error {
 	return ecr.NewError(CodeScript, ecr.Details{
-		Path: "step " + strconv.Itoa(step) + " (" + text + ")", English: messagesEN[CodeScript], Russian: messagesRU[CodeScript],
+		Path: "step " + strconv.Itoa(step) + " (" + text + ")", EN: messagesEN[CodeScript], RU: messagesRU[CodeScript],
 		Args: []ecr.Arg{{Name: "reason", Value: err}},
 	})
 }

@@ -14,7 +14,7 @@ func fail(code string, cause error) error {
 		reason = cause.Error()
 	}
 	return ecr.NewError(code, ecr.Details{
-		English: messagesEN[code], Russian: messagesRU[code], Cause: cause,
+		EN: messagesEN[code], RU: messagesRU[code], Cause: cause,
 		Args: []ecr.Arg{{Name: "reason", Value: reason}},
 	})
 }

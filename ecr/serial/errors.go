@@ -23,7 +23,7 @@ const (
 
 func fail(code, path, reason string, cause error) error {
 	return ecr.NewError(code, ecr.Details{
-		Path: path, English: messagesEN[code], Russian: messagesRU[code], Cause: cause,
+		Path: path, EN: messagesEN[code], RU: messagesRU[code], Cause: cause,
 		Outcome: ecr.NotSent, Phase: ecr.PhaseConnect,
 		Args: []ecr.Arg{{Name: "port", Value: path}, {Name: "reason", Value: reason}},
 	})

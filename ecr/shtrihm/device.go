@@ -131,7 +131,7 @@ func (r *request) bytes(name string, b []byte, most int) *request {
 func (r *request) fail(name, reason string) {
 	if r.err == nil {
 		r.err = ecr.NewError(CodeField, ecr.Details{
-			Path: r.cmd.path(), English: messagesEN[CodeField], Russian: messagesRU[CodeField],
+			Path: r.cmd.path(), EN: messagesEN[CodeField], RU: messagesRU[CodeField],
 			Outcome: ecr.NotSent, Args: []ecr.Arg{{Name: "field", Value: name}, {Name: "reason", Value: reason}},
 		})
 	}

@@ -21,7 +21,7 @@ const (
 
 func nameError(what ecr.Phrase, value string) error {
 	return ecr.NewError(CodeName, ecr.Details{
-		English: messagesEN[CodeName], Russian: messagesRU[CodeName],
+		EN: messagesEN[CodeName], RU: messagesRU[CodeName],
 		Args: []ecr.Arg{{Name: "what", Value: what}, {Name: "value", Value: value}},
 	})
 }

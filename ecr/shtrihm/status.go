@@ -204,7 +204,7 @@ func (d *Device) WaitPrinted(ctx context.Context, limit time.Duration) (State, e
 		}
 		if !time.Now().Add(pollPause).Before(deadline) {
 			return s, ecr.NewError(CodePrinting, ecr.Details{
-				English: messagesEN[CodePrinting], Russian: messagesRU[CodePrinting], Limit: limit,
+				EN: messagesEN[CodePrinting], RU: messagesRU[CodePrinting], Limit: limit,
 			})
 		}
 		pause := time.NewTimer(pollPause)

@@ -144,7 +144,7 @@ func (t TLV) Time(in *time.Location) (time.Time, error) {
 
 func tlvError(tag Tag, reason string) error {
 	return ecr.NewError(CodeTLV, ecr.Details{
-		English: messagesEN[CodeTLV], Russian: messagesRU[CodeTLV],
+		EN: messagesEN[CodeTLV], RU: messagesRU[CodeTLV],
 		Args: []ecr.Arg{{Name: "tag", Value: uint16(tag)}, {Name: "reason", Value: reason}},
 	})
 }

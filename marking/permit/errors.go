@@ -96,6 +96,28 @@ type Error struct {
 	args  []arg
 	cause error
 	safe  bool
+	own   map[string]string // texts by language, of a code that is not this package's
+}
+
+// Details are what a [Checker] of your own says of a refusal, a fault or a
+// warning. Texts hold no token, no password and no mark.
+type Details struct {
+	// Path says where, as [Error.Path].
+	Path string
+	// EN says in lower case, without a full stop, what happened and what to do;
+	// RU is a whole sentence.
+	EN, RU string
+	// Retry says that the same may be asked again without harm, and may help.
+	Retry bool
+	// Cause is the error below, nil for none. It is not kept in JSON.
+	Cause error
+}
+
+// NewError makes the error of a code of your own, for [Verdict.Refusal],
+// [Verdict.Failure] and [Verdict.Warnings]. Its code should begin with the name
+// of your package, not with MARK-PERMIT.
+func NewError(code string, d Details) *Error {
+	return &Error{code: code, path: d.Path, cause: d.Cause, safe: d.Retry, own: map[string]string{"en": d.EN, "ru": d.RU}}
 }
 
 // arg fills a placeholder of a text.
@@ -135,7 +157,7 @@ func (e *Error) retry() *Error { e.safe = true; return e }
 
 // Error returns one line in English for logs.
 func (e *Error) Error() string {
-	text := e.fill(messagesEN)
+	text := e.text("en")
 	if explained(e.cause) {
 		text += ": " + e.cause.Error()
 	}
@@ -156,9 +178,9 @@ func (e *Error) Path() string { return e.path }
 // any other language gives English.
 func (e *Error) Message(lang string) string {
 	if lang == "ru" {
-		return e.fill(messagesRU)
+		return e.text("ru")
 	}
-	s := e.fill(messagesEN)
+	s := e.text("en")
 	r, size := utf8.DecodeRuneInString(s)
 	if size == 0 {
 		return ""
@@ -172,6 +194,16 @@ func (e *Error) SafeToRetry() bool { return e.safe }
 // Unwrap returns the cause below: an error of the standard library, of the
 // caller's own token source or store, or nil. Its text may name addresses.
 func (e *Error) Unwrap() error { return e.cause }
+
+func (e *Error) text(lang string) string {
+	switch {
+	case e.own[lang] != "":
+		return e.own[lang]
+	case lang == "ru":
+		return e.fill(messagesRU)
+	}
+	return e.fill(messagesEN)
+}
 
 func (e *Error) fill(texts map[string]string) string {
 	text := texts[e.code]
@@ -193,11 +225,13 @@ type savedError struct {
 	Path string `json:"path,omitempty"`
 	Args []arg  `json:"args,omitempty"`
 	Safe bool   `json:"safe,omitempty"`
+	// Texts are those of a foreign code: who reads it later need not know it.
+	Texts map[string]string `json:"texts,omitempty"`
 }
 
 // MarshalJSON keeps all but the cause.
 func (e *Error) MarshalJSON() ([]byte, error) {
-	return json.Marshal(savedError{e.code, e.path, e.args, e.safe})
+	return json.Marshal(savedError{e.code, e.path, e.args, e.safe, e.own})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
@@ -206,6 +240,6 @@ func (e *Error) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &s); err != nil {
 		return err
 	}
-	*e = Error{code: s.Code, path: s.Path, args: s.Args, safe: s.Safe}
+	*e = Error{code: s.Code, path: s.Path, args: s.Args, safe: s.Safe, own: s.Texts}
 	return nil
 }

@@ -2,6 +2,7 @@ package permit_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log"
 	"net/http/httptest"
@@ -102,4 +103,28 @@ func ExampleSalesLog() {
 	// Output:
 	// waiting: 1
 	// waiting: 0 [sell 0104603988009018215YJFzZ]
+}
+
+// A check of one's own gives its reasons in its own words; they are shown, kept
+// and read back as those of this package.
+func ExampleNewError() {
+	var own permit.Checker = permit.CheckerFunc(func(context.Context, permit.Query) permit.Verdict {
+		return permit.Verdict{Outcome: permit.OutcomeRefused, Refusal: permit.NewError("SHOP-RECALLED", permit.Details{
+			EN: "the maker has recalled this batch; put it aside", RU: "Партия отозвана производителем. Отложите товар.",
+		})}
+	})
+	v := own.Check(context.Background(), permit.Query{})
+	stored, err := json.Marshal(v)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var later permit.Verdict
+	if err := json.Unmarshal(stored, &later); err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(later.Refusal.Code(), later.Refusal.Message("ru"))
+	// Output:
+	// SHOP-RECALLED Партия отозвана производителем. Отложите товар.
 }

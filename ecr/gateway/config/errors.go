@@ -41,7 +41,7 @@ func failBy(code string, line int, cause error, args ...ecr.Arg) *ecr.Error {
 		path = "line " + strconv.Itoa(line)
 	}
 	return ecr.NewError(code, ecr.Details{
-		Path: path, English: messagesEN[code], Russian: messagesRU[code], Args: args, Cause: cause,
+		Path: path, EN: messagesEN[code], RU: messagesRU[code], Args: args, Cause: cause,
 	})
 }
 
