@@ -42,8 +42,11 @@ type Device struct {
 	profile atomic.Pointer[Profile] // what Detect found
 }
 
-// NewDevice makes a Device on a link. It does no I/O.
+// NewDevice makes a Device on a link. It does no I/O, and panics if link is nil.
 func NewDevice(link *Link, opt *DeviceOptions) *Device {
+	if link == nil {
+		panic("customru: NewDevice needs a Link")
+	}
 	d := &Device{link: link}
 	if opt != nil {
 		d.opt = *opt

@@ -92,8 +92,12 @@ type Link struct {
 	seen   map[Command][]byte // last answer of each command on this connection; nil bytes: none came
 }
 
-// NewLink makes a link to the device that dial reaches. It does no I/O.
+// NewLink makes a link to the device that dial reaches. It does no I/O, and
+// panics if dial is nil.
 func NewLink(dial ecr.DialFunc, opt *Options) *Link {
+	if dial == nil {
+		panic("customru: NewLink needs a DialFunc")
+	}
 	l := &Link{turn: make(chan struct{}, 1), seen: map[Command][]byte{}}
 	if opt != nil {
 		l.opt = *opt

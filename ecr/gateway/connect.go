@@ -91,7 +91,7 @@ func (a *arbiter) down(lost bool) {
 		}
 		a.enter(Released, 0)
 		return
-	case a.g.opt.Reconnect == 0:
+	case a.g.opt.Reconnect < 0:
 		a.redial = time.Time{}
 	case lost && a.fruitful:
 		a.redial = a.now

@@ -37,8 +37,8 @@
 //     before the answer is kept always. Nagle's algorithm is off.
 //   - E23: no ACK in time: the device is dialled anew, the client hung up on.
 //   - E24: no resending, no made-up NAK once a byte was written.
-//   - E25: Reconnect says how often a lost device is dialled, also at start; with 0
-//     the gateway stays up and refuses.
+//   - E25: Reconnect says how often a lost device is dialled, also at start; with less than
+//     0 (0 in the file) the gateway stays up and refuses.
 //   - E26: ReleasePort opens the port for each exchange.
 //   - E27: every failure of its list has a test; a damaged answer of CustomRU goes
 //     on as it is, for its client's own check to fail.

@@ -386,9 +386,9 @@ func TestReconnect(t *testing.T) {
 		}
 		c.served(1, 1)
 	})
-	bubble(t, "E25 0 is no reconnecting: the gateway stays up and refuses", func(t *testing.T) {
+	bubble(t, "E25 less than 0 is no reconnecting: the gateway stays up and refuses", func(t *testing.T) {
 		w, dial := byHand(t)
-		b := start(t, dial, gateway.Options{})
+		b := start(t, dial, gateway.Options{Reconnect: -1})
 		device, c := w.next(t), b.till()
 		device.drop()
 		time.Sleep(time.Hour)

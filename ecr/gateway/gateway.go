@@ -34,8 +34,12 @@ type Gateway struct {
 }
 
 // New makes the gateway of one device, which dial reaches: [ecr.Dialer.Func] of
-// an address. It does no I/O. Nil options are all defaults.
+// an address. It does no I/O, and panics if dial is nil. Nil options are all
+// defaults.
 func New(dial ecr.DialFunc, opt *Options) *Gateway {
+	if dial == nil {
+		panic("gateway: New needs a DialFunc")
+	}
 	g := &Gateway{
 		dial: dial, opt: opt.withDefaults(), clients: map[*client]struct{}{},
 		stopping: make(chan struct{}), done: make(chan struct{}),

@@ -21,9 +21,9 @@ type Options struct {
 	DeviceLevel shtrihm.Level
 
 	// Reconnect is the time between attempts to reach the device: the first is
-	// made at once, then they go on for ever, also if the device is off at start
-	// (rule E25). 0 means that it is never dialled again: after a lost connection
-	// the gateway stays up and refuses requests. It defaults to 0.
+	// made at once, then one every Reconnect for ever (rule E25). It defaults to
+	// 2 s; negative means that a device which is lost is not dialled again, and
+	// requests are refused (what 0 means in the configuration file).
 	Reconnect time.Duration
 	// ReleasePort opens the connection for each exchange and closes it after
 	// (rule E26). It defaults to false.
@@ -111,6 +111,8 @@ type Options struct {
 	Logger *slog.Logger
 }
 
+const defaultReconnect = 2 * time.Second // as in the sample of ECRService
+
 // MostClients is the greatest MaxClients: a serial library cannot read from
 // descriptors of 1024 and more, so that a gateway must leave room below.
 const MostClients = 900
@@ -166,7 +168,10 @@ func (o *Options) withDefaults() Options {
 		}
 	}
 	c.MaxClients = min(c.MaxClients, MostClients)
-	c.Reconnect, c.EarlyAckDelay = max(c.Reconnect, 0), max(c.EarlyAckDelay, 0)
+	c.EarlyAckDelay = max(c.EarlyAckDelay, 0)
+	if c.Reconnect == 0 {
+		c.Reconnect = defaultReconnect
+	}
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}

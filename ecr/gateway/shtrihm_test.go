@@ -267,7 +267,7 @@ func TestStandardLevel(t *testing.T) {
 	bubble(t, "E24 v1, device down: NAK to a frame, once, then close; ENQ is closed at once", func(t *testing.T) {
 		w, dial := byHand(t)
 		opt := shtrihOptions
-		opt.Reconnect = 0
+		opt.Reconnect = -1
 		b := start(t, dial, opt)
 		w.next(t).drop()
 		synctest.Wait()
@@ -446,7 +446,7 @@ func TestAlternativeLevel(t *testing.T) {
 	bubble(t, "E24 v2 has no NAK: a refused request is closed", func(t *testing.T) {
 		w, dial := byHand(t)
 		none := opt
-		none.Reconnect = 0
+		none.Reconnect = -1
 		b := start(t, dial, none)
 		w.next(t).drop()
 		c := b.till()

@@ -46,8 +46,11 @@ type Device struct {
 	held bool // the link's turn is the caller's: inside Session
 }
 
-// NewDevice makes a Device on a link. It does no I/O.
+// NewDevice makes a Device on a link. It does no I/O, and panics if link is nil.
 func NewDevice(link *Link, opt *DeviceOptions) *Device {
+	if link == nil {
+		panic("shtrihm: NewDevice needs a Link")
+	}
 	d := &Device{link: link}
 	if opt != nil {
 		d.opt = *opt

@@ -357,7 +357,7 @@ func TestRecover(t *testing.T) {
 		})
 	}
 	t.Run("E11 what was not lost needs no question", func(t *testing.T) {
-		d := shtrihm.NewDevice(shtrihm.NewLink(nil, nil), nil)
+		d := shtrihm.NewDevice(shtrihm.NewLink(nobody, nil), nil)
 		for err, want := range map[error]shtrihm.Verdict{
 			nil: shtrihm.Done, &shtrihm.DeviceError{Number: 0x73}: shtrihm.NotDone,
 			ecr.NewError(ecr.CodeRejected, ecr.Details{Outcome: ecr.Rejected}): shtrihm.NotDone,
@@ -369,3 +369,6 @@ func TestRecover(t *testing.T) {
 		}
 	})
 }
+
+// nobody is a device that cannot be reached.
+func nobody(context.Context) (ecr.Conn, error) { return nil, errors.New("nobody there") }

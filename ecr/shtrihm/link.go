@@ -138,8 +138,12 @@ type Link struct {
 	late       []byte  // its answer, if the device still held it
 }
 
-// NewLink makes a link to the device that dial reaches. It does no I/O.
+// NewLink makes a link to the device that dial reaches. It does no I/O, and
+// panics if dial is nil.
 func NewLink(dial ecr.DialFunc, opt *Options) *Link {
+	if dial == nil {
+		panic("shtrihm: NewLink needs a DialFunc")
+	}
 	l := &Link{turn: make(chan struct{}, 1)}
 	if opt != nil {
 		l.opt = *opt

@@ -48,8 +48,11 @@ type Register struct {
 var _ session.Register = (*Register)(nil)
 
 // New makes a Register on a link. It does no I/O, and the link stays the
-// caller's to close.
+// caller's to close. It panics if link is nil.
 func New(link *shtrihm.Link, options *Options) *Register {
+	if link == nil {
+		panic("register: New needs a Link")
+	}
 	r := &Register{turn: make(chan struct{}, 1)}
 	if options != nil {
 		r.opt = *options

@@ -138,8 +138,11 @@ type Session struct {
 
 // New makes a Session on a register. It does no I/O; nil options are the
 // defaults. Call [Session.Resume] before the first scan: it takes up what a
-// crash has left.
+// crash has left. New panics if register is nil.
 func New(register Register, options *Options) *Session {
+	if register == nil {
+		panic("session: New needs a Register")
+	}
 	s := &Session{register: register, turn: make(chan struct{}, 1), snoozed: map[notice.Kind]time.Duration{}}
 	if options != nil {
 		s.opt = *options

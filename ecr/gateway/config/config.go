@@ -98,7 +98,7 @@ func (c *Config) Devices() []Device {
 	for _, n := range c.Connections {
 		a, _ := ParsePath(n.Type, n.Path) // an Address that is none says so when it is dialled
 		d := Device{ID: n.ID, Path: n.Path, Address: a, Port: port + n.ID, Options: gateway.Options{
-			Name: strconv.Itoa(n.ID), Reconnect: n.Reconnect, ReleasePort: n.ReleasePort,
+			Name: strconv.Itoa(n.ID), Reconnect: reconnect(n.Reconnect), ReleasePort: n.ReleasePort,
 			EarlyAck: *first(n.ACK.EarlyForwarding, c.ACK.EarlyForwarding, new(bool)),
 			ACKLimit: *first(n.ACK.Timeout, c.ACK.Timeout, new(time.Duration)),
 		}}
@@ -185,4 +185,12 @@ func clone[T any](p *T) *T {
 		return nil
 	}
 	return new(*p)
+}
+
+// reconnect is the gateway's setting: 0 in the file means never.
+func reconnect(d time.Duration) time.Duration {
+	if d == 0 {
+		return -1
+	}
+	return d
 }
