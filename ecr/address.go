@@ -1,6 +1,7 @@
 package ecr
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -23,13 +24,13 @@ const (
 // modeForm is how a serial mode is written; which are possible, the port knows.
 var modeForm = regexp.MustCompile(`^[5-8][NOEMS][12]$`)
 
-// Address is where a device is: over TCP (Host) or on a serial port (Port).
-// The zero Address is none.
+// Address is where a device is: over TCP or on a serial port. The zero Address is
+// none.
 type Address struct {
-	Host string // "192.168.0.89:9100"; empty for a serial port
-	Port string // "COM22", "/dev/ttyUSB0"; empty for TCP
-	Baud int    // serial speed in bit/s, 0 for TCP
-	Mode string // serial mode, "8N1"; empty for TCP
+	TCP    string // host and port, "192.168.0.89:9100"; empty for a serial port
+	Serial string // the port, "COM22", "/dev/ttyUSB0"; empty for TCP
+	Baud   int    // serial speed in bit/s; 0 is DefaultBaud
+	Mode   string // serial mode; empty is "8N1"
 }
 
 // ParseAddress reads tcp://HOST[:PORT], serial:///dev/ttyUSB0?baud=57600 or
@@ -57,7 +58,7 @@ func ParseAddress(s string) (Address, error) {
 		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
 			return bad("the port must be 1..65535", "номер порта — от 1 до 65535")
 		}
-		return Address{Host: net.JoinHostPort(host, port)}, nil
+		return Address{TCP: net.JoinHostPort(host, port)}, nil
 	case "serial":
 		path, query, _ := strings.Cut(rest, "?")
 		path, err := url.PathUnescape(path)
@@ -68,7 +69,7 @@ func ParseAddress(s string) (Address, error) {
 		if err != nil {
 			return bad("the part after ? must be baud=N&mode=8N1", "после ? пишется baud=N&mode=8N1")
 		}
-		a := Address{Port: path, Baud: DefaultBaud, Mode: "8N1"}
+		a := Address{Serial: path, Baud: DefaultBaud, Mode: "8N1"}
 		for key, list := range values {
 			switch {
 			case len(list) != 1:
@@ -93,10 +94,10 @@ func ParseAddress(s string) (Address, error) {
 // String writes the address as ParseAddress reads it.
 func (a Address) String() string {
 	switch {
-	case a.Host != "":
-		return "tcp://" + a.Host
-	case a.Port != "":
-		s := "serial://" + (&url.URL{Path: a.Port}).EscapedPath() + "?baud=" + strconv.Itoa(a.Baud)
+	case a.TCP != "":
+		return "tcp://" + a.TCP
+	case a.Serial != "":
+		s := "serial://" + (&url.URL{Path: a.Serial}).EscapedPath() + "?baud=" + strconv.Itoa(cmp.Or(a.Baud, DefaultBaud))
 		if a.Mode != "" && a.Mode != "8N1" {
 			s += "&mode=" + a.Mode
 		}
@@ -134,7 +135,7 @@ func (d *Dialer) Func(address string) (DialFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.Port != "" && d.Serial == nil {
+	if a.Serial != "" && d.Serial == nil {
 		return nil, fail(CodeNoSerial, Details{Args: []Arg{{Name: "address", Value: address}}})
 	}
 	return func(ctx context.Context) (Conn, error) {
@@ -160,14 +161,14 @@ func (d *Dialer) Func(address string) (DialFunc, error) {
 }
 
 func (d *Dialer) open(ctx context.Context, a Address) (Conn, error) {
-	if a.Port != "" {
+	if a.Serial != "" {
 		return d.Serial(ctx, a)
 	}
 	dial := d.NetDial
 	if dial == nil {
 		dial = (&net.Dialer{KeepAlive: keepAlive}).DialContext
 	}
-	conn, err := dial(ctx, "tcp", a.Host)
+	conn, err := dial(ctx, "tcp", a.TCP)
 	if err != nil {
 		return nil, err
 	}

@@ -31,14 +31,14 @@ func TestTCPOnlyProgramLinksNoSerialLibrary(t *testing.T) {
 
 func TestParseAddress(t *testing.T) {
 	for s, want := range map[string]ecr.Address{
-		"tcp://192.168.0.89:9100":           {Host: "192.168.0.89:9100"},
-		"tcp://kkt":                         {Host: "kkt:9100"},
-		"TCP://[::1]:7778":                  {Host: "[::1]:7778"},
-		"tcp://[::1]":                       {Host: "[::1]:9100"},
-		"serial:///dev/ttyUSB0?baud=115200": {Port: "/dev/ttyUSB0", Baud: 115200, Mode: "8N1"},
-		"serial://COM22":                    {Port: "COM22", Baud: 57600, Mode: "8N1"},
-		"serial://COM1?mode=7o1&baud=9600":  {Port: "COM1", Baud: 9600, Mode: "7O1"},
-		"serial:///dev/my%20port?baud=9600": {Port: "/dev/my port", Baud: 9600, Mode: "8N1"},
+		"tcp://192.168.0.89:9100":           {TCP: "192.168.0.89:9100"},
+		"tcp://kkt":                         {TCP: "kkt:9100"},
+		"TCP://[::1]:7778":                  {TCP: "[::1]:7778"},
+		"tcp://[::1]":                       {TCP: "[::1]:9100"},
+		"serial:///dev/ttyUSB0?baud=115200": {Serial: "/dev/ttyUSB0", Baud: 115200, Mode: "8N1"},
+		"serial://COM22":                    {Serial: "COM22", Baud: 57600, Mode: "8N1"},
+		"serial://COM1?mode=7o1&baud=9600":  {Serial: "COM1", Baud: 9600, Mode: "7O1"},
+		"serial:///dev/my%20port?baud=9600": {Serial: "/dev/my port", Baud: 9600, Mode: "8N1"},
 	} {
 		t.Run("E7 "+s, func(t *testing.T) {
 			got, err := ecr.ParseAddress(s)

@@ -95,7 +95,7 @@ func onPty(t testing.TB, opt gateway.Options) (address string, g *gateway.Gatewa
 	device, path := pty(t)
 	echo(device)
 	dial := func(ctx context.Context) (ecr.Conn, error) {
-		return serial.Dial(ctx, ecr.Address{Port: path, Baud: 115200})
+		return serial.Dial(ctx, ecr.Address{Serial: path, Baud: 115200})
 	}
 	g = gateway.New(dial, &opt)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -344,7 +344,7 @@ func BenchmarkGateway(b *testing.B) {
 	b.Run("bare", func(b *testing.B) {
 		device, path := pty(b)
 		echo(device)
-		port, err := serial.Open(ecr.Address{Port: path, Baud: 115200})
+		port, err := serial.Open(ecr.Address{Serial: path, Baud: 115200})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -34,7 +34,7 @@ func registerOn(t testing.TB, device *os.File, script string) *customrutest.Regi
 
 func dialPort(path string) ecr.DialFunc {
 	return func(ctx context.Context) (ecr.Conn, error) {
-		return serial.Dial(ctx, ecr.Address{Port: path, Baud: 115200})
+		return serial.Dial(ctx, ecr.Address{Serial: path, Baud: 115200})
 	}
 }
 

@@ -79,11 +79,11 @@ func Open(a ecr.Address) (*Port, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := acquire(a.Port)
+	l, err := acquire(a.Serial)
 	if err != nil {
 		return nil, err
 	}
-	opened, err := openDriver(a.Port, mode)
+	opened, err := openDriver(a.Serial, mode)
 	var wake alarm
 	if err == nil {
 		if wake, err = prepare(opened); err != nil {
@@ -92,10 +92,10 @@ func Open(a ecr.Address) (*Port, error) {
 	}
 	if err != nil {
 		l.release()
-		return nil, translate(a.Port, err)
+		return nil, translate(a.Serial, err)
 	}
 	p := &Port{
-		port: opened, lock: l, alarm: wake, path: a.Port,
+		port: opened, lock: l, alarm: wake, path: a.Serial,
 		changed: make(chan struct{}), reader: make(chan struct{}), shut: make(chan struct{}),
 	}
 	go p.read()
@@ -116,7 +116,10 @@ func openDriver(path string, mode *driver.Mode) (driver.Port, error) {
 
 func parseMode(a ecr.Address) (*driver.Mode, error) {
 	bad := func(reason string) (*driver.Mode, error) {
-		return nil, fail(CodeMode, a.Port, reason, nil)
+		return nil, fail(CodeMode, a.Serial, reason, nil)
+	}
+	if a.Baud == 0 {
+		a.Baud = ecr.DefaultBaud
 	}
 	if !slices.Contains(Speeds(), a.Baud) {
 		return bad("speed " + strconv.Itoa(a.Baud))

@@ -40,7 +40,7 @@ func pty(t testing.TB) (device *os.File, path string) {
 func open(t testing.TB) (*os.File, *serial.Port) {
 	t.Helper()
 	device, path := pty(t)
-	p, err := serial.Open(ecr.Address{Port: path, Baud: 57600})
+	p, err := serial.Open(ecr.Address{Serial: path, Baud: 57600})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestTraps(t *testing.T) {
 	t.Run("E7 Read panics above descriptor 1024: here opening fails", func(t *testing.T) {
 		_, path := pty(t)
 		fill(t, 1024)
-		_, err := serial.Open(ecr.Address{Port: path, Baud: 9600})
+		_, err := serial.Open(ecr.Address{Serial: path, Baud: 9600})
 		if !hasCode(err, serial.CodeOpen) || !strings.Contains(err.Error(), "1024") {
 			t.Error(err)
 		}
@@ -197,7 +197,7 @@ func TestTraps(t *testing.T) {
 	})
 	t.Run("E7 a second open is not refused for root: here it is", func(t *testing.T) {
 		_, path := pty(t)
-		a := ecr.Address{Port: path, Baud: 9600}
+		a := ecr.Address{Serial: path, Baud: 9600}
 		p, err := serial.Open(a)
 		if err != nil {
 			t.Fatal(err)
@@ -223,9 +223,9 @@ func TestTraps(t *testing.T) {
 			t.Errorf("%q, %v", got, err)
 		}
 	})
-	for _, a := range []ecr.Address{{Baud: 57601}, {Baud: 0}, {Baud: 300}, {Baud: 9600, Mode: "9N1"}, {Baud: 9600, Mode: "8X1"}, {Baud: 9600, Mode: "8N3"}, {Baud: 9600, Mode: "8N"}} {
+	for _, a := range []ecr.Address{{Baud: 57601}, {Baud: -1}, {Baud: 300}, {Baud: 9600, Mode: "9N1"}, {Baud: 9600, Mode: "8X1"}, {Baud: 9600, Mode: "8N3"}, {Baud: 9600, Mode: "8N"}} {
 		t.Run(fmt.Sprintf("E7 a wrong mode is accepted by a pty: %d %s is refused", a.Baud, a.Mode), func(t *testing.T) {
-			_, a.Port = pty(t)
+			_, a.Serial = pty(t)
 			if _, err := serial.Open(a); !hasCode(err, serial.CodeMode) {
 				t.Error(err)
 			}
@@ -263,7 +263,7 @@ func cpu(t *testing.T) time.Duration {
 
 func TestOpenErrors(t *testing.T) {
 	t.Run("E12 a port that is not there", func(t *testing.T) {
-		_, err := serial.Open(ecr.Address{Port: "/dev/ttyNONE0", Baud: 9600})
+		_, err := serial.Open(ecr.Address{Serial: "/dev/ttyNONE0", Baud: 9600})
 		e, ok := errors.AsType[*ecr.Error](err)
 		if !ok || e.Code() != serial.CodeMissing || !errors.Is(err, os.ErrNotExist) || e.Outcome() != ecr.NotSent || e.Phase() != ecr.PhaseConnect {
 			t.Error(err)
@@ -277,7 +277,7 @@ func TestOpenErrors(t *testing.T) {
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := serial.Open(ecr.Address{Port: path, Baud: 9600}); !hasCode(err, serial.CodeOpen) {
+		if _, err := serial.Open(ecr.Address{Serial: path, Baud: 9600}); !hasCode(err, serial.CodeOpen) {
 			t.Error(err)
 		}
 	})
@@ -291,7 +291,7 @@ func TestOpenErrors(t *testing.T) {
 		_, path := pty(t)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := serial.Dial(ctx, ecr.Address{Port: path, Baud: 9600}); !errors.Is(err, context.Canceled) {
+		if _, err := serial.Dial(ctx, ecr.Address{Serial: path, Baud: 9600}); !errors.Is(err, context.Canceled) {
 			t.Error(err)
 		}
 	})
@@ -315,7 +315,7 @@ func TestNothingIsLeft(t *testing.T) {
 	t.Run("E7 no goroutine and no descriptor is left after Close", func(t *testing.T) {
 		_, path := pty(t)
 		round := func() {
-			p, err := serial.Open(ecr.Address{Port: path, Baud: 115200})
+			p, err := serial.Open(ecr.Address{Serial: path, Baud: 115200})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -86,9 +86,9 @@ func TestRead(t *testing.T) {
 		assert.Empty(t, c.Warnings)
 		d := c.Devices()
 		require.Len(t, d, 2)
-		assert.Equal(t, Device{ID: 0, Path: "COM22:115200", Address: ecr.Address{Port: "COM22", Baud: 115200, Mode: "8N1"}, Port: 8100,
+		assert.Equal(t, Device{ID: 0, Path: "COM22:115200", Address: ecr.Address{Serial: "COM22", Baud: 115200, Mode: "8N1"}, Port: 8100,
 			Options: gateway.Options{Name: "0", Reconnect: 2 * time.Second, EarlyAck: true, EarlyAckDelay: 7 * time.Millisecond}}, d[0])
-		assert.Equal(t, Device{ID: 3, Path: "[::1]:9100", Address: ecr.Address{Host: "[::1]:9100"}, Port: 8103,
+		assert.Equal(t, Device{ID: 3, Path: "[::1]:9100", Address: ecr.Address{TCP: "[::1]:9100"}, Port: 8103,
 			Options: gateway.Options{Name: "3", Reconnect: -1, ReleasePort: true, ACKLimit: 1500 * time.Millisecond}}, d[1])
 	})
 	t.Run("E29 a device listens on ListeningPort and its Id", func(t *testing.T) {

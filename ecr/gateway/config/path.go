@@ -49,7 +49,7 @@ func parsePath(t Type, path string, line int) (ecr.Address, *ecr.Error) {
 		if !ok || !slices.Contains(speeds[:], n) {
 			return ecr.Address{}, fail(CodeSpeed, line, arg("value", quoted), arg("speed", strconv.Quote(number)), arg("speeds", speedList()))
 		}
-		return ecr.Address{Port: name, Baud: n, Mode: "8N1"}, nil
+		return ecr.Address{Serial: name, Baud: n, Mode: "8N1"}, nil
 	}
 	host := name
 	if inner, ok := strings.CutPrefix(name, "["); ok {
@@ -65,7 +65,7 @@ func parsePath(t Type, path string, line int) (ecr.Address, *ecr.Error) {
 	if n, ok := whole(number); !ok || n < 1 || n > 65535 {
 		return ecr.Address{}, fail(CodePort, line, arg("value", quoted), arg("port", strconv.Quote(number)))
 	}
-	return ecr.Address{Host: net.JoinHostPort(host, strings.TrimLeft(number, "0"))}, nil
+	return ecr.Address{TCP: net.JoinHostPort(host, strings.TrimLeft(number, "0"))}, nil
 }
 
 // isHost says whether a name may be one. What ends in a number must be an IPv4
@@ -95,10 +95,10 @@ func isHost(name string) bool {
 // place names what a device is reached by, so that two spellings of one are seen
 // to be the same; the speed of a port is no part of it.
 func place(a ecr.Address) string {
-	if a.Host != "" {
-		return strings.ToLower(a.Host)
+	if a.TCP != "" {
+		return strings.ToLower(a.TCP)
 	}
-	port := strings.TrimPrefix(a.Port, `\\.\`)
+	port := strings.TrimPrefix(a.Serial, `\\.\`)
 	if strings.HasPrefix(port, "/") {
 		return port
 	}
