@@ -74,9 +74,6 @@ func (e *Error) Path() string { return e.path }
 // do. lang is "ru"; any other language gives English.
 func (e *Error) Message(lang string) string { return message(e.code, lang, e.args) }
 
-// Unwrap returns nil: an error of this package has no cause below it.
-func (e *Error) Unwrap() error { return nil }
-
 // Candidates lists the names of what fits, for CodeAmbiguous.
 func (e *Error) Candidates() []string { return append([]string(nil), e.candidates...) }
 

@@ -93,7 +93,7 @@ const (
 // tags, as the drive keeps it. Code 2408: there is none.
 func (d *Device) ReadDocument(ctx context.Context, fd uint32) (form Form, tags []TLV, err error) {
 	open := d.request(CmdOpenFD).put(uint64(fd), 4)
-	err = d.link.session(ctx, CmdOpenFD, func() error {
+	err = d.session(ctx, CmdOpenFD, func() error {
 		err := d.inSession(ctx, open, func(in *field.Reader) {
 			form = Form(in.U16())
 			in.U16() // its length, which the end of the list tells as well
@@ -116,7 +116,7 @@ func (d *Device) RegistrationTags(ctx context.Context, n int, tag uint16) (tags 
 	if r.err != nil {
 		return nil, r.err
 	}
-	err = d.link.session(ctx, CmdRegistrationTag, func() error {
+	err = d.session(ctx, CmdRegistrationTag, func() error {
 		err := d.inSession(ctx, r, func(in *field.Reader) { tags = readTLVs(in) })
 		if err == nil && tag == AllRegistrationTags {
 			var more []TLV

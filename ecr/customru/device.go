@@ -39,7 +39,8 @@ type DeviceOptions struct {
 type Device struct {
 	link    *Link
 	opt     DeviceOptions
-	profile atomic.Pointer[Profile] // what Detect found
+	profile *atomic.Pointer[Profile] // what Detect found
+	held    bool                     // the link's turn is the caller's: inside Session
 }
 
 // NewDevice makes a Device on a link. It does no I/O, and panics if link is nil.
@@ -47,7 +48,7 @@ func NewDevice(link *Link, opt *DeviceOptions) *Device {
 	if link == nil {
 		panic("customru: NewDevice needs a Link")
 	}
-	d := &Device{link: link}
+	d := &Device{link: link, profile: new(atomic.Pointer[Profile])}
 	if opt != nil {
 		d.opt = *opt
 	}
@@ -66,13 +67,32 @@ func (d *Device) Close() error { return d.link.Close() }
 // Link returns the link, for commands that have no method.
 func (d *Device) Link() *Link { return d.link }
 
+// Session runs commands that belong together, such as one and the [Device.Recover]
+// after it: those of other goroutines wait until run returns. run must use the
+// Device it is given; with d itself it would wait for its own end. It returns what
+// run returns, or an error of the queue if ctx ends first.
+func (d *Device) Session(ctx context.Context, run func(*Device) error) error {
+	return d.session(ctx, 0, func() error {
+		return run(&Device{link: d.link, opt: d.opt, profile: d.profile, held: true})
+	})
+}
+
+// session holds the link, unless the caller holds it, and names the command that
+// it is about in errors.
+func (d *Device) session(ctx context.Context, cmd Command, run func() error) error {
+	if d.held {
+		return run()
+	}
+	return d.link.session(ctx, cmd, run)
+}
+
 // call runs a request and reads its answer with read; nil reads nothing. The
 // order on the line is: the queries of the baseline, the tags, the command.
 func (d *Device) call(ctx context.Context, r *request, read func(*field.Reader)) error {
 	if r.err != nil {
 		return r.err
 	}
-	return d.link.session(ctx, r.cmd, func() error { return d.inSession(ctx, r, read) })
+	return d.session(ctx, r.cmd, func() error { return d.inSession(ctx, r, read) })
 }
 
 func (d *Device) inSession(ctx context.Context, r *request, read func(*field.Reader)) error {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/obmen-go/obmen/ecr"
@@ -343,6 +345,50 @@ func TestRecover(t *testing.T) {
 			}
 			if len(b.lines) != 0 {
 				t.Errorf("it asked: %v", b.lines)
+			}
+		})
+	})
+}
+
+func TestSession(t *testing.T) {
+	t.Run("E11 a lost command and its recovery in one session: nobody comes between", func(t *testing.T) {
+		inBubble(t, "cmd 50#1 drop-answer", func(t *testing.T, b *bench) {
+			var wg sync.WaitGroup
+			wg.Go(func() {
+				err := b.device.Session(t.Context(), func(d *customru.Device) error {
+					_, lost := d.CashIn(t.Context(), 5)
+					time.Sleep(time.Minute) // another till has its chance
+					r, err := d.Recover(t.Context(), lost)
+					if err == nil && (ecr.OutcomeOf(lost) != ecr.Unknown || r.Verdict != customru.Done) {
+						t.Errorf("%v: %v", lost, r.Verdict)
+					}
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+			synctest.Wait()
+			wg.Go(func() { // would change the drawer that the recovery looks at
+				if _, err := b.device.CashIn(t.Context(), 7); err != nil {
+					t.Error(err)
+				}
+			})
+			wg.Wait()
+			if n := b.register.Executed(customru.CmdCashIn); n != 2 {
+				t.Errorf("%d ran", n)
+			}
+		})
+	})
+	t.Run("E20 a context that ends while another holds the session", func(t *testing.T) {
+		inBubble(t, "", func(t *testing.T, b *bench) {
+			err := b.device.Session(t.Context(), func(*customru.Device) error {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				return b.device.Session(ctx, func(*customru.Device) error { return nil })
+			})
+			if e, ok := errors.AsType[*ecr.Error](err); !ok || e.Code() != ecr.CodeQueue {
+				t.Error(err)
 			}
 		})
 	})

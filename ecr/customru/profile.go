@@ -117,7 +117,7 @@ func (d *Device) Detect(ctx context.Context) (Profile, error) {
 		p.Paper = PaperMode(b[linkPaper]) + 1
 	}
 	d.profile.Store(&p)
-	err = d.link.session(ctx, CmdReadFamily, func() error {
+	err = d.session(ctx, CmdReadFamily, func() error {
 		d.link.paper = p.Paper
 		return nil
 	})
@@ -170,7 +170,7 @@ func (d *Device) SetPaperMode(ctx context.Context, m PaperMode) error {
 	if err := d.call(ctx, r, nil); err != nil {
 		return err
 	}
-	return d.link.session(ctx, CmdWriteFamily, func() error {
+	return d.session(ctx, CmdWriteFamily, func() error {
 		d.link.paper = m
 		return nil
 	})

@@ -87,7 +87,7 @@ func (d *Device) Recover(ctx context.Context, err error) (Recovery, error) {
 
 // RecoverFrom is [Device.Recover] from a stored baseline.
 func (d *Device) RecoverFrom(ctx context.Context, b Baseline) (r Recovery, err error) {
-	err = d.link.session(ctx, b.Cmd, func() error {
+	err = d.session(ctx, b.Cmd, func() error {
 		if err := d.settled(ctx, b.Cmd); err != nil {
 			return err
 		}

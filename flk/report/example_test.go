@@ -9,12 +9,13 @@ import (
 )
 
 func protocol(codes ...string) *flk.Protocol {
-	text := `<flk><info><document><id_document>4a831b75-ce0b-40f9-ac69-be7e4b164f72</id_document>
-		<source_file><processing_result>03</processing_result></source_file><errors>`
+	var text strings.Builder
+	text.WriteString(`<flk><info><document><id_document>4a831b75-ce0b-40f9-ac69-be7e4b164f72</id_document>
+		<source_file><processing_result>03</processing_result></source_file><errors>`)
 	for _, c := range codes {
-		text += "<error><error_code>" + c + "</error_code><error_text>Ошибка " + c + "</error_text></error>"
+		text.WriteString("<error><error_code>" + c + "</error_code><error_text>Ошибка " + c + "</error_text></error>")
 	}
-	p, err := flk.Decode(strings.NewReader(text+"</errors></document></info></flk>"), nil)
+	p, err := flk.Decode(strings.NewReader(text.String()+"</errors></document></info></flk>"), nil)
 	if err != nil {
 		panic(err)
 	}

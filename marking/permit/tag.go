@@ -2,17 +2,8 @@ package permit
 
 import "unicode/utf8"
 
-// The tags that tell the tax service which permit check allowed a sale (M66).
-const (
-	TagIndustry       = 1260 // отраслевой реквизит предмета расчёта, which holds the others
-	TagIndustryFOIV   = 1262 // идентификатор ФОИВ
-	TagIndustryDate   = 1263 // дата документа основания
-	TagIndustryNumber = 1264 // номер документа основания
-	TagIndustryValue  = 1265 // значение отраслевого реквизита
-)
-
-// MaxIndustryValue is the longest value of tag 1265 in characters of code page 866.
-const MaxIndustryValue = 256
+// maxIndustryValue is the longest value of tag 1265 in characters of code page 866.
+const maxIndustryValue = 256
 
 // Industry is tag 1260, the block of an item that was sold by a permit check.
 type Industry struct {
@@ -64,7 +55,7 @@ func (s Stamp) value() string {
 // an answer without one cannot be sold by.
 func (s Stamp) sound() bool {
 	text := s.value()
-	if s.ReqID == "" || s.ReqTime == "" || s.Offline && (s.Inst == "" || s.Ver == "") || utf8.RuneCountInString(text) > MaxIndustryValue {
+	if s.ReqID == "" || s.ReqTime == "" || s.Offline && (s.Inst == "" || s.Ver == "") || utf8.RuneCountInString(text) > maxIndustryValue {
 		return false
 	}
 	for _, r := range text {

@@ -87,9 +87,6 @@ func (e *Error) Message(lang string) string {
 	return string(unicode.ToUpper(r)) + s[size:] + "."
 }
 
-// Unwrap returns nil: an error of this package has no cause below it.
-func (e *Error) Unwrap() error { return nil }
-
 // Problems are all the errors of one receipt, at least one.
 type Problems []*Error
 

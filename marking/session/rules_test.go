@@ -580,6 +580,7 @@ func TestEventsThatDoNotFit(t *testing.T) {
 		e, _ = errors.AsType[*session.Error](err)
 		require.NotNil(t, e)
 		assert.Equal(t, session.CodeItem, e.Code())
+		assert.Equal(t, "item 1", e.Path())
 		_, err = tl.s.CloseReceipt(tl.ctx(), session.Payment{})
 		e, _ = errors.AsType[*session.Error](err)
 		require.NotNil(t, e)

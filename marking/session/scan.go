@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 
 	"github.com/obmen-go/obmen/marking"
@@ -277,7 +278,9 @@ func (s *Session) Remove(ctx context.Context, number int) (Result, error) {
 	}
 	it := s.st.find(number)
 	if it == nil {
-		return Result{}, s.fail(CodeItem, nil)
+		e := s.fail(CodeItem, nil).(*Error)
+		e.path = fmt.Sprintf("item %d", number)
+		return Result{}, e
 	}
 	c := s.call()
 	c.touch(it)

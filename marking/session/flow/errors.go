@@ -45,9 +45,6 @@ func (e *Error) Message(lang string) string {
 	return string(unicode.ToUpper(r)) + s[size:] + "."
 }
 
-// Unwrap returns nil: there is no cause below.
-func (e *Error) Unwrap() error { return nil }
-
 // State is the name of the state that the event did not fit, "none" before the
 // first event.
 func (e *Error) State() string { return e.state }

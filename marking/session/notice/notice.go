@@ -120,7 +120,4 @@ func (e *Error) Path() string { return "" }
 // Message returns a whole sentence. lang is "ru"; any other language gives English.
 func (e *Error) Message(lang string) string { return e.fill(lookup(CodeName, lang)) }
 
-// Unwrap returns nil: there is no cause below.
-func (e *Error) Unwrap() error { return nil }
-
 func (e *Error) fill(text string) string { return strings.ReplaceAll(text, "{name}", e.Name) }

@@ -126,9 +126,6 @@ func (e *Error) SafeToRetry() bool { return e.code == CodeUnsent }
 // Number returns the register's error number, 0 if it did not answer.
 func (e *Error) Number() int { return e.number }
 
-// Unwrap returns nil.
-func (e *Error) Unwrap() error { return nil }
-
 func (e *Error) fill(text string) string {
 	return strings.ReplaceAll(text, "{number}", fmt.Sprintf("%d (%02Xh)", e.number, e.number))
 }
