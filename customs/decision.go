@@ -106,7 +106,7 @@ func (n Note) Text(lang string) string {
 	if lang == "ru" {
 		texts = noteRU
 	}
-	return fault.Fill(texts[n.ID], []fault.Arg{{Name: "value", Value: n.Value}}, false)
+	return fault.Fill(texts[n.ID], []fault.Arg{{Name: "value", Value: n.Value}}, lang, false)
 }
 
 // String returns "ID: text" in English.

@@ -11,7 +11,8 @@
 // Explain says why; Table prints the rules; ResolveVersions answers a client
 // that prepares a document; Refine takes in what a history reply reveals.
 // Sub-package envelope builds and reads the header that carries the decision,
-// sub-package scenario replays conversations from files.
+// sub-package scenario replays conversations from files, and customstest tests a
+// store of your own.
 //
 // # Rules
 //
@@ -52,6 +53,9 @@
 //   - Asked posts (S8) and pinned versions (S11) are stored; an unattended
 //     fallback is stored unless KeepOnAutoFallback (S7) and gives way to what a
 //     person stored meanwhile. (decision)
+//   - An error of the store after the send is CodeNotStored, never a failed send:
+//     Commit again, and the message goes out once (S9, gap 24). Run goes on storing
+//     for StoreTime when its context ends meanwhile. (decision)
 //   - A primary message under the id of a known protocol is refused by Run unless
 //     it is marked Retry (PH1, gap 29). (decision)
 //   - A protocol restored from the settings' versions is marked

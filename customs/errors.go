@@ -26,6 +26,9 @@ const (
 	CodeStoreFailed         = "CUSTOMS-STORE-FAILED"         // gap 14a: a store failed; a new try may succeed
 	CodeStoreContended      = "CUSTOMS-STORE-CONTENDED"      // gap 24: the reference changed again at each try
 	CodeSendFailed          = "CUSTOMS-SEND-FAILED"          // the host could not send; nothing is stored
+	CodeSendUnknown         = "CUSTOMS-SEND-UNKNOWN"         // the message may be out; nothing is stored
+	CodeNotStored           = "CUSTOMS-NOT-STORED"           // the message is out, its reference is not stored: Commit again
+	CodeHostIncomplete      = "CUSTOMS-HOST-INCOMPLETE"      // a Host without a part that Run or Prepare needs
 	CodeProtocolTaken       = "CUSTOMS-PROTOCOL-TAKEN"       // PH1: a primary message under the id of a known protocol
 	CodeProtocolMissing     = "CUSTOMS-PROTOCOL-MISSING"     // a run without a protocol id
 	CodeTooManyAnswers      = "CUSTOMS-TOO-MANY-ANSWERS"     // a prompter gave wrong answers without end
@@ -68,10 +71,23 @@ func (e *Error) Code() string { return e.fault.Code }
 // Path returns the place in the user's terms, "users[2].profiles[1]", or "".
 func (e *Error) Path() string { return e.fault.Path }
 
-// Message returns a sentence for a person in Russian ("ru") or English.
-func (e *Error) Message(lang string) string { return e.fault.Message(lang, messagesEN, messagesRU) }
+// Message returns a sentence for a person in Russian ("ru") or English, after the
+// place.
+func (e *Error) Message(lang string) string {
+	f := e.fault
+	if post, ok := postNames[f.Path]; ok {
+		f.Path = post.In(lang)
+	}
+	return f.Message(lang, messagesEN, messagesRU)
+}
 
-// SafeToRetry is true if nothing was sent before the error.
+// postNames are the places of P7 as its form calls them.
+var postNames = map[string]fault.Text{
+	"main":   {EN: "main post", RU: "основной пост"},
+	"border": {EN: "border post", RU: "приграничный пост"},
+}
+
+// SafeToRetry is true if nothing was sent before the error: Run may be called again.
 func (e *Error) SafeToRetry() bool { return e.safe }
 
 // Unwrap returns the cause, or nil.

@@ -55,12 +55,12 @@ func ExampleRun() {
 			return nil
 		},
 	}
-	step, err := customs.Run(context.Background(), customs.Request{
+	sending, err := customs.Run(context.Background(), customs.Request{
 		Protocol: "6f8c1e52", Kind: customs.KindDECL, Initiative: customs.InitiativeUser, Message: customs.MessageOpen, CurrentUser: "ivanov",
 		Client:   customs.Posts{Main: "10000010"},
 		Settings: customs.Settings{Versions: customs.Versions{Format: "5.1.0", Spec: "3.3.0"}},
 	}, host)
-	fmt.Println(step.Decision.Rules, err)
+	fmt.Println(sending.Step.Decision.Rules, err)
 	// Output:
 	// sent by ivanov with main to 10000010
 	// [PH1 U1 C1 V1 S1] <nil>

@@ -1,6 +1,7 @@
 package customs
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,23 +15,23 @@ import (
 type Facts struct {
 	// Kind, Initiative and Message say what is sent. Role replaces Message for
 	// every kind but DECL, which ignores it.
-	Kind       Kind
-	Initiative Initiative
-	Message    Message
-	Role       Role
+	Kind       Kind       `json:"kind"`
+	Initiative Initiative `json:"initiative"`
+	Message    Message    `json:"message"`
+	Role       Role       `json:"role"`
 	// CurrentUser is the id of the user who works now: one of Users.
-	CurrentUser string
+	CurrentUser string `json:"currentUser"`
 	// Users are all users in the order in which they are offered.
-	Users []User
+	Users []User `json:"users"`
 	// Client is what the client program passed.
-	Client Posts
+	Client Posts `json:"clientPost"`
 	// Settings are those of the sending program.
-	Settings Settings
+	Settings Settings `json:"settings"`
 	// Reference is the reference sending of the protocol, nil if there is none.
-	Reference *Reference
+	Reference *Reference `json:"reference"`
 	// Retry marks an OPEN or initiating message repeated under the id of its own
 	// protocol after a lost reply (gap 29): the reference is kept, not replaced.
-	Retry bool
+	Retry bool `json:"retry,omitempty"`
 }
 
 // User is a user and the ids of the profiles in the order of configuration.
@@ -60,7 +61,7 @@ type Versions struct {
 // Settings are the exchange settings of the sending program.
 type Settings struct {
 	// Post is the post code for sendings that pass none.
-	Post string
+	Post string `json:"post"`
 	// Versions are the versions for new protocols.
 	Versions
 }
@@ -69,14 +70,15 @@ type Settings struct {
 // message.
 type Reference struct {
 	// User and Profile are the ids that sent the primary message.
-	User, Profile string
+	User    string `json:"user"`
+	Profile string `json:"profile"`
 	Posts
 	Versions
 	// Recovered marks a reference made from a later message (S5).
-	Recovered bool
+	Recovered bool `json:"recovered,omitempty"`
 	// Unreadable marks a record that could not be decoded (gap 14a): the rest is
 	// ignored.
-	Unreadable bool
+	Unreadable bool `json:"unreadable,omitempty"`
 }
 
 func blank(s string) bool { return strings.TrimSpace(s) == "" }
@@ -94,32 +96,18 @@ func (v Versions) clean() Versions { return Versions{present(v.Format), present(
 
 func (v Versions) complete() bool { return v.Format != "" && v.Spec != "" }
 
-// factsJSON is the schema of the batch input.
+// factsJSON is Facts with its enumerations still as text: an error can name them.
 type factsJSON struct {
-	Kind        string         `json:"kind"`
-	Initiative  string         `json:"initiative"`
-	Message     string         `json:"message"`
-	Role        string         `json:"role"`
-	CurrentUser string         `json:"currentUser"`
-	Users       []User         `json:"users"`
-	ClientPost  Posts          `json:"clientPost"`
-	Settings    settingsJSON   `json:"settings"`
-	Reference   *referenceJSON `json:"reference"`
-}
-
-type settingsJSON struct {
-	Post   string `json:"post"`
-	Format string `json:"format"`
-	Spec   string `json:"spec"`
-}
-
-type referenceJSON struct {
-	User    string `json:"user"`
-	Profile string `json:"profile"`
-	Main    string `json:"main"`
-	Border  string `json:"border"`
-	Format  string `json:"format"`
-	Spec    string `json:"spec"`
+	Kind        string     `json:"kind"`
+	Initiative  string     `json:"initiative"`
+	Message     string     `json:"message"`
+	Role        string     `json:"role"`
+	CurrentUser string     `json:"currentUser"`
+	Users       []User     `json:"users"`
+	ClientPost  Posts      `json:"clientPost"`
+	Settings    Settings   `json:"settings"`
+	Reference   *Reference `json:"reference"`
+	Retry       bool       `json:"retry"`
 }
 
 // MaxFacts is the longest JSON text of facts that ParseFacts reads, in bytes:
@@ -134,20 +122,22 @@ const MaxFacts = 4 << 20
 //	 "settings":{"post":"10000020","format":"5.1.0","spec":"3.3.0"},
 //	 "reference":{"user":"u1","profile":"p1","main":"10000030","border":"","format":"5.0.8","spec":"3.2.0"}}
 //
+// It reads what encoding/json writes of Facts: "retry" and the reference's
+// "recovered" and "unreadable" may stand there too.
 // A missing or null reference is absent; one with all members empty exists.
 // Unknown, repeated and differently cased members are refused (decision): a
 // misspelt fact would else count as missing without a word. The facts are
 // checked (G3); errors are *Error.
 func ParseFacts(text []byte) (Facts, error) {
 	if len(text) > MaxFacts {
-		return Facts{}, newError(CodeFactsUnreadable, "", fault.Arg{Name: "reason", Value: fmt.Sprintf("longer than %d bytes", MaxFacts)})
+		return Facts{}, newError(CodeFactsUnreadable, "", fault.Reason("longer than %d bytes", "длиннее %d байт", MaxFacts))
 	}
 	var in factsJSON
 	if err := strictjson.Unmarshal(text, &in); err != nil {
-		return Facts{}, newError(CodeFactsUnreadable, "", fault.Arg{Name: "reason", Value: err})
+		return Facts{}, unreadable(err)
 	}
 	f := Facts{CurrentUser: in.CurrentUser, Users: in.Users, Client: in.ClientPost,
-		Settings: Settings{in.Settings.Post, Versions{in.Settings.Format, in.Settings.Spec}}}
+		Settings: in.Settings, Reference: in.Reference, Retry: in.Retry}
 	for _, m := range []struct {
 		path, text string
 		parse      func([]byte) error
@@ -161,11 +151,8 @@ func ParseFacts(text []byte) (Facts, error) {
 			continue // ignored there, whatever it says
 		}
 		if err := m.parse([]byte(m.text)); err != nil {
-			return Facts{}, invalid(m.path, fmt.Sprintf("%s %q is unknown", m.path, m.text))
+			return Facts{}, invalid(m.path, "%s %q is unknown", "%s %q неизвестно", m.path, m.text)
 		}
-	}
-	if r := in.Reference; r != nil {
-		f.Reference = &Reference{User: r.User, Profile: r.Profile, Posts: Posts{r.Main, r.Border}, Versions: Versions{r.Format, r.Spec}}
 	}
 	if err := f.Check(); err != nil {
 		return Facts{}, err
@@ -173,8 +160,16 @@ func ParseFacts(text []byte) (Facts, error) {
 	return f, nil
 }
 
-func invalid(path, reason string) *Error {
-	return newError(CodeFactsInvalid, path, fault.Arg{Name: "reason", Value: reason})
+func unreadable(err error) *Error {
+	e, ok := errors.AsType[*strictjson.Error](err)
+	if !ok {
+		return newError(CodeFactsUnreadable, "").because(err)
+	}
+	return newError(CodeFactsUnreadable, e.Path, fault.Arg{Name: "reason", Value: e.Reason})
+}
+
+func invalid(path, en, ru string, args ...any) *Error {
+	return newError(CodeFactsInvalid, path, fault.Reason(en, ru, args...))
 }
 
 // Check says whether the facts can be decided on at all (G3); the error is an
@@ -189,28 +184,28 @@ func (f *Facts) Check() error {
 func (f *Facts) check() *Error {
 	switch {
 	case f.Kind < KindDECL || f.Kind > KindOther:
-		return invalid("kind", "the kind is missing or unknown")
+		return invalid("kind", "the kind is missing or unknown", "вид сообщения не указан или неизвестен")
 	case f.Initiative < InitiativeUser || f.Initiative > InitiativeAuto:
-		return invalid("initiative", "the initiative is missing or unknown")
+		return invalid("initiative", "the initiative is missing or unknown", "инициатива не указана или неизвестна")
 	case f.Message < MessageOpen || f.Message > MessageOther:
-		return invalid("message", "the message is missing or unknown")
+		return invalid("message", "the message is missing or unknown", "сообщение не указано или неизвестно")
 	case f.Kind != KindDECL && (f.Role < RoleInitiating || f.Role > RoleFollowUp):
-		return invalid("role", "the role is missing or unknown")
+		return invalid("role", "the role is missing or unknown", "роль не указана или неизвестна")
 	case blank(f.CurrentUser):
-		return invalid("currentUser", "the current user is missing")
+		return invalid("currentUser", "the current user is missing", "текущий пользователь не указан")
 	}
 	if i, ok := repeated(len(f.Users), func(i int) string { return f.Users[i].ID }); ok {
-		return invalid(fmt.Sprintf("users[%d].id", i+1), "the user id is empty or stands twice")
+		return invalid(fmt.Sprintf("users[%d].id", i+1), "the user id is empty or stands twice", "идентификатор пользователя пуст или повторяется")
 	}
 	known := false
 	for u := range f.Users {
 		known = known || f.Users[u].ID == f.CurrentUser
 		if i, ok := repeated(len(f.Users[u].Profiles), func(i int) string { return f.Users[u].Profiles[i] }); ok {
-			return invalid(fmt.Sprintf("users[%d].profiles[%d]", u+1, i+1), "the profile id is empty or stands twice")
+			return invalid(fmt.Sprintf("users[%d].profiles[%d]", u+1, i+1), "the profile id is empty or stands twice", "идентификатор профиля пуст или повторяется")
 		}
 	}
 	if !known {
-		return invalid("currentUser", "the current user is not one of the users")
+		return invalid("currentUser", "the current user is not one of the users", "текущего пользователя нет среди пользователей")
 	}
 	return nil
 }

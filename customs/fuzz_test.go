@@ -1,7 +1,9 @@
 package customs
 
 import (
+	"encoding/json"
 	"errors"
+	"reflect"
 	"testing"
 )
 
@@ -18,6 +20,10 @@ func FuzzFacts(f *testing.F) {
 				t.Fatalf("foreign error %v", err)
 			}
 			return
+		}
+		again, err := json.Marshal(facts)
+		if back, err2 := ParseFacts(again); err != nil || err2 != nil || !reflect.DeepEqual(back, facts) {
+			t.Fatalf("%s: %v %v", again, err, err2)
 		}
 		step := converseWith(facts, nil, agree)
 		if step.Outcome < OutcomeDone || step.Outcome == OutcomeNeedAnswer || step.Outcome > OutcomeFailed || len(step.Decision.Prompts) > 4 {

@@ -62,8 +62,8 @@ func TestGaps(t *testing.T) {
 			t.Error(err)
 		}
 		h.References = &brokenRefs{load: ErrUnreadable, save: ErrConflict}
-		if step, _ := Run(t.Context(), request(KindSVH, InitiativeAuto, MessageOther), &h.Host); !slices.Contains(step.Decision.Rules, "S7") {
-			t.Errorf("an unreadable record: %v", step.Decision.Rules)
+		if sending, _ := Run(t.Context(), request(KindSVH, InitiativeAuto, MessageOther), &h.Host); !slices.Contains(sending.Step.Decision.Rules, "S7") {
+			t.Errorf("an unreadable record: %v", sending.Step.Decision.Rules)
 		}
 	})
 	t.Run("gap 19 a restored protocol warns that its versions are assumed", func(t *testing.T) {
@@ -99,7 +99,8 @@ func TestGaps(t *testing.T) {
 			t.Fatal(err, h.asked)
 		}
 		req.Retry = true
-		step, err := Run(t.Context(), req, &h.Host)
+		sending, err := Run(t.Context(), req, &h.Host)
+		step := sending.Step
 		if _, version, _ := h.Load(t.Context(), "A"); err != nil || step.Decision.Persist != ActionUpdate || version != 2 || h.stored(t).Profile != "p2" {
 			t.Error(step.Decision, err)
 		}

@@ -53,10 +53,10 @@ const MaxKinds = 1 << 20
 func ReadKinds(r io.Reader) (*KindTable, error) {
 	text, err := io.ReadAll(io.LimitReader(r, MaxKinds+1))
 	if err != nil {
-		return nil, kindsUnreadable("", "reading failed").because(err)
+		return nil, kindsUnreadable("", fault.Textf("reading failed", "ошибка чтения")).because(err)
 	}
 	if len(text) > MaxKinds {
-		return nil, kindsUnreadable("", fmt.Sprintf("longer than %d bytes", MaxKinds))
+		return nil, kindsUnreadable("", fault.Textf("longer than %d bytes", "длиннее %d байт", MaxKinds))
 	}
 	t := &KindTable{exact: map[string]MessageKind{}}
 	n := 0
@@ -66,44 +66,44 @@ func ReadKinds(r io.Reader) (*KindTable, error) {
 		if blank(line) || strings.HasPrefix(line, "#") {
 			continue
 		}
-		if reason := t.add(strings.Split(line, "\t")); reason != "" {
+		if reason := t.add(strings.Split(line, "\t")); reason != (fault.Text{}) {
 			return nil, kindsUnreadable(fmt.Sprintf("line %d", n), reason)
 		}
 	}
 	return t, nil
 }
 
-func kindsUnreadable(path, reason string) *Error {
+func kindsUnreadable(path string, reason fault.Text) *Error {
 	return newError(CodeKindsUnreadable, path, fault.Arg{Name: "reason", Value: reason})
 }
 
-func (t *KindTable) add(cells []string) (reason string) {
+func (t *KindTable) add(cells []string) (reason fault.Text) {
 	if len(cells) < 3 || len(cells) > 4 || blank(cells[0]) {
-		return "not code, kind, message and meaning"
+		return fault.Textf("not code, kind, message and meaning", "нужны код, вид, сообщение и пояснение")
 	}
 	k := MessageKind{Code: cells[0], Acknowledgement: cells[1] == "ACK"}
 	if !k.Acknowledgement && (k.Kind.UnmarshalText([]byte(cells[1])) != nil || k.Kind == 0) {
-		return fmt.Sprintf("unknown kind %q", cells[1])
+		return fault.Textf("unknown kind %q", "неизвестный вид %q", cells[1])
 	}
 	if k.Message.UnmarshalText([]byte(cells[2])) != nil || k.Message == 0 {
-		return fmt.Sprintf("unknown message %q", cells[2])
+		return fault.Textf("unknown message %q", "неизвестное сообщение %q", cells[2])
 	}
 	if len(cells) == 4 {
 		k.Meaning = cells[3]
 	}
 	if t.has(k.Code) {
-		return "the code stands twice"
+		return fault.Textf("the code stands twice", "код повторяется")
 	}
 	if !strings.HasSuffix(k.Code, "*") {
 		t.exact[k.Code] = k
-		return ""
+		return fault.Text{}
 	}
 	i := 0
 	for i < len(t.prefixes) && len(t.prefixes[i].Code) >= len(k.Code) {
 		i++
 	}
 	t.prefixes = append(t.prefixes[:i], append([]MessageKind{k}, t.prefixes[i:]...)...)
-	return ""
+	return fault.Text{}
 }
 
 func (t *KindTable) has(code string) bool {

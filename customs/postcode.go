@@ -108,31 +108,31 @@ func ReadPostList(r io.Reader) (*PostList, error) {
 		}
 		code, rest, _ := strings.Cut(text, "\t")
 		name, state, _ := strings.Cut(rest, "\t")
-		reason := ""
+		var reason fault.Text
 		switch _, twice := l.posts[code]; {
 		case !ValidPostCode(code):
-			reason = "the code is not eight digits"
+			reason = fault.Textf("the code is not eight digits", "код не состоит из восьми цифр")
 		case twice:
-			reason = "the code stands twice"
+			reason = fault.Textf("the code stands twice", "код повторяется")
 		case state != "" && state != "closed":
-			reason = `the third column is not "closed"`
+			reason = fault.Textf(`the third column is not "closed"`, "в третьем столбце не «closed»")
 		case len(l.posts) == MaxPosts:
-			reason = fmt.Sprintf("more than %d posts", MaxPosts)
+			reason = fault.Textf("more than %d posts", "больше %d постов", MaxPosts)
 		}
-		if reason != "" {
+		if reason != (fault.Text{}) {
 			return nil, unreadableList(n, reason)
 		}
 		l.posts[code] = listedPost{name, state != ""}
 	}
 	if err := lines.Err(); errors.Is(err, bufio.ErrTooLong) {
-		return nil, unreadableList(n, fmt.Sprintf("the line is longer than %d bytes", maxPostLine))
+		return nil, unreadableList(n, fault.Textf("the line is longer than %d bytes", "строка длиннее %d байт", maxPostLine))
 	} else if err != nil {
-		return nil, unreadableList(n, "reading failed").because(err)
+		return nil, unreadableList(n, fault.Textf("reading failed", "ошибка чтения")).because(err)
 	}
 	return l, nil
 }
 
-func unreadableList(line int, reason string) *Error {
+func unreadableList(line int, reason fault.Text) *Error {
 	return newError(CodeDirectoryFailed, fmt.Sprintf("line %d", line), fault.Arg{Name: "reason", Value: reason})
 }
 

@@ -155,7 +155,7 @@ func (p *Prompt) Text(lang string) string {
 			text = "Введите код таможенного поста."
 		}
 	}
-	return fault.Fill(text, []fault.Arg{{Name: "user", Value: p.User}}, false)
+	return fault.Fill(text, []fault.Arg{{Name: "user", Value: p.User}}, lang, false)
 }
 
 // ChoiceText returns how a choice is shown: ids as they are, the choices of P4

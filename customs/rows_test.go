@@ -1,10 +1,13 @@
 package customs
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -301,6 +304,9 @@ func TestPromptRows(t *testing.T) {
 	}
 }
 
+// twoEnglishWords finds English prose in a Russian text.
+var twoEnglishWords = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
+
 func TestFactsInvalid(t *testing.T) {
 	swap := func(old, with string) string { return strings.Replace(factsAll, old, with, 1) }
 	for name, text := range map[string]string{
@@ -328,8 +334,27 @@ func TestFactsInvalid(t *testing.T) {
 			if !ok || e.Code() != CodeFactsInvalid && e.Code() != CodeFactsUnreadable {
 				t.Fatalf("error %v", err)
 			}
+			if twoEnglishWords.MatchString(e.Message("ru")) || !strings.HasPrefix(e.Message("ru"), e.Path()) {
+				t.Errorf("%q at %q", e.Message("ru"), e.Path())
+			}
 		})
 	}
+	t.Run("G3 facts are read back as they were written, all their members", func(t *testing.T) {
+		f := base(t, KindSVH, InitiativeAuto, MessageOther, 0)
+		f.Role, f.Retry, f.Client = RoleFollowUp, true, Posts{"10000010", "10000011"}
+		f.Reference = &Reference{"u", "p", Posts{"10000030", "10000040"}, Versions{"5.0.8", "3.2.0"}, true, true}
+		text, err := json.Marshal(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, err := ParseFacts(text); err != nil || !reflect.DeepEqual(back, f) {
+			t.Errorf("%s\n%+v %v", text, back, err)
+		}
+		ref, err := json.Marshal(good())
+		if want := `{"user":"u1","profile":"p1","main":"10000030","border":"","format":"5.0.8","spec":"3.2.0"}`; err != nil || string(ref) != want {
+			t.Errorf("%s %v", ref, err)
+		}
+	})
 	t.Run("G3 the role of DECL is ignored", func(t *testing.T) {
 		if _, err := ParseFacts([]byte(swap(`"FOLLOWUP"`, `"X"`))); err != nil {
 			t.Error(err)

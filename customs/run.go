@@ -3,6 +3,7 @@ package customs
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/obmen-go/obmen/customs/internal/fault"
 )
@@ -52,8 +53,9 @@ type Host struct {
 	// signature (gap 21). It is called for every user that a person picks and who
 	// is not the current one (P2, P3, P4); nil refuses. An error refuses.
 	Authorize func(ctx context.Context, current, other string) error
-	// Send sends the message. An error means that it was not sent: nothing is
-	// stored. It is required by Run, not by Prepare.
+	// Send sends the message. After an error nothing is stored: CodeSendFailed, or
+	// CodeSendUnknown if the error has a SafeToRetry method that returns false.
+	// Send is required by Run, not by Prepare.
 	Send func(ctx context.Context, d *Decision) error
 	// Options are those of Resolve; nil means the defaults.
 	Options *Options
@@ -68,33 +70,48 @@ const (
 	MaxSaves = 32
 )
 
+// StoreTime is how long Run goes on storing when its context ends while the
+// message is on its way.
+const StoreTime = 10 * time.Second
+
 // Run resolves a message with its questions, authorises another user's account,
 // sends, and stores what the sending changed. Until Send has succeeded nothing
 // is stored, and any cancel or error ends the run.
 //
-// The returned step is OutcomeDone, or OutcomeSubstitute: then nothing was sent, and the
-// caller runs a HISTORY request of its own. Errors are *Error. After
-// CodeStoreFailed or CodeStoreContended with SafeToRetry false the message is
-// sent already: Commit again, never Run again.
-func Run(ctx context.Context, req Request, host *Host) (Step, error) {
-	sending, err := Prepare(ctx, req, host)
-	if err != nil {
-		return sending.Step, err
+// The step of the returned Sending, which is never nil, is OutcomeDone, or
+// OutcomeSubstitute: then nothing was sent, and the caller runs a HISTORY request
+// of its own. Errors are *Error. After CodeNotStored the message is sent already:
+// call Commit until it succeeds, never Run again. After CodeSendUnknown find out
+// whether it was sent, and then Commit or Run again.
+func Run(ctx context.Context, req Request, host *Host) (*Sending, error) {
+	if host == nil || host.Send == nil {
+		return &Sending{}, newError(CodeHostIncomplete, "Host.Send")
 	}
-	if sending.Step.Outcome == OutcomeSubstitute {
-		return sending.Step, nil
+	s, err := Prepare(ctx, req, host)
+	if err != nil || s.Step.Outcome == OutcomeSubstitute {
+		return s, err
 	}
-	if host.Send == nil {
-		return sending.Step, newError(CodeSendFailed, "")
+	if err := host.Send(ctx, &s.Step.Decision); err != nil {
+		return s, sendFailed(err)
 	}
-	if err := host.Send(ctx, &sending.Step.Decision); err != nil {
-		return sending.Step, newError(CodeSendFailed, "").because(err)
-	}
-	_, err = sending.Commit(ctx)
-	return sending.Step, err
+	// The message is out: an end of ctx must not lose its reference.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), StoreTime)
+	defer cancel()
+	_, err = s.Commit(ctx)
+	return s, err
 }
 
-// Sending is a decision that waits for its send. It is made by Prepare.
+func sendFailed(cause error) *Error {
+	if safe, ok := errors.AsType[interface {
+		error
+		SafeToRetry() bool
+	}](cause); ok && !safe.SafeToRetry() {
+		return afterSend(CodeSendUnknown, cause)
+	}
+	return newError(CodeSendFailed, "").because(cause)
+}
+
+// Sending is a decision with its send. It is made by Prepare and Run.
 type Sending struct {
 	// Step is what was decided.
 	Step Step
@@ -107,8 +124,12 @@ type Sending struct {
 }
 
 // Prepare is Run without the sending: the host sends by itself and then calls
-// Commit. A cancelled prompt or context gives CodeCancelled.
+// Commit. A cancelled prompt or context gives CodeCancelled. The returned Sending
+// is never nil.
 func Prepare(ctx context.Context, req Request, host *Host) (*Sending, error) {
+	if err := host.check(); err != nil {
+		return &Sending{}, err
+	}
 	s := &Sending{protocol: req.Protocol, refs: host.References}
 	if blank(req.Protocol) {
 		return s, newError(CodeProtocolMissing, "")
@@ -132,6 +153,16 @@ func Prepare(ctx context.Context, req Request, host *Host) (*Sending, error) {
 	return s, nil
 }
 
+func (h *Host) check() error {
+	switch {
+	case h == nil || h.Users == nil:
+		return newError(CodeHostIncomplete, "Host.Users")
+	case h.References == nil:
+		return newError(CodeHostIncomplete, "Host.References")
+	}
+	return nil
+}
+
 // gather reads the stores. A store that fails is an error, never a lack of data
 // (gap 14a).
 func gather(ctx context.Context, req Request, host *Host) (Facts, error) {
@@ -139,7 +170,7 @@ func gather(ctx context.Context, req Request, host *Host) (Facts, error) {
 		CurrentUser: req.CurrentUser, Client: req.Client, Settings: req.Settings, Retry: req.Retry}
 	users, err := host.Users.Users(ctx)
 	if err != nil {
-		return f, storeFailed("users", err)
+		return f, storeFailed(fault.Text{EN: "users", RU: "пользователи"}, err)
 	}
 	f.Users = users
 	f.Reference, _, err = load(ctx, host.References, req.Protocol)
@@ -156,10 +187,10 @@ func load(ctx context.Context, refs ReferenceStore, protocol string) (*Reference
 	case errors.Is(err, ErrUnreadable):
 		return &Reference{Unreadable: true}, version, nil
 	}
-	return nil, 0, storeFailed("references", err)
+	return nil, 0, storeFailed(fault.Text{EN: "references", RU: "опорные сообщения"}, err)
 }
 
-func storeFailed(what string, cause error) *Error {
+func storeFailed(what fault.Text, cause error) *Error {
 	return newError(CodeStoreFailed, "", fault.Arg{Name: "what", Value: what}).because(cause)
 }
 
@@ -229,18 +260,23 @@ func authorize(ctx context.Context, host *Host, current, other string) error {
 
 // Commit stores what the sending changed and returns what it did. Call it once
 // the message is sent; calling it again is harmless. When others change the
-// reference at the same time, Commit reads it again and stores what is left.
-// Errors are *Error with SafeToRetry false: the message is out.
+// reference at the same time, Commit reads it again and stores what is left. The
+// error is an *Error with CodeNotStored and SafeToRetry false, because the message
+// is out; it unwraps to what the store said.
 func (s *Sending) Commit(ctx context.Context) (Action, error) {
 	d := &s.Step.Decision
 	if s.Step.Outcome != OutcomeDone || d.Persist == ActionNone {
 		return ActionNone, nil
 	}
-	return change(ctx, s.refs, s.protocol, d.Apply)
+	done, err := change(ctx, s.refs, s.protocol, d.Apply)
+	if err != nil {
+		return ActionNone, afterSend(CodeNotStored, err)
+	}
+	return done, nil
 }
 
 // RefineStored is Refine on a stored reference (S10). A protocol without a
-// reference stays without.
+// reference stays without. Errors are *Error; trying again is harmless.
 func RefineStored(ctx context.Context, refs ReferenceStore, protocol string, revealed Versions) (Action, error) {
 	return change(ctx, refs, protocol, func(stored *Reference) (Reference, Action) {
 		if stored == nil || stored.Unreadable {
@@ -259,7 +295,7 @@ func change(ctx context.Context, refs ReferenceStore, protocol string, apply fun
 	for range MaxSaves {
 		stored, version, err := load(ctx, refs, protocol)
 		if err != nil {
-			return ActionNone, afterSend(err)
+			return ActionNone, err
 		}
 		next, action := apply(stored)
 		if action == ActionNone {
@@ -270,16 +306,15 @@ func change(ctx context.Context, refs ReferenceStore, protocol string, apply fun
 			return action, nil
 		}
 		if !errors.Is(err, ErrConflict) {
-			return ActionNone, afterSend(storeFailed("references", err))
+			return ActionNone, storeFailed(fault.Text{EN: "references", RU: "опорные сообщения"}, err)
 		}
 	}
-	return ActionNone, afterSend(newError(CodeStoreContended, "", fault.Arg{Name: "tries", Value: MaxSaves}))
+	return ActionNone, newError(CodeStoreContended, "", fault.Arg{Name: "tries", Value: MaxSaves})
 }
 
-// afterSend marks an error that came when the message was out.
-func afterSend(err error) error {
-	if e, ok := errors.AsType[*Error](err); ok {
-		e.safe = false
-	}
-	return err
+// afterSend is an error that came when the message was out, or may have been.
+func afterSend(code string, cause error) *Error {
+	e := newError(code, "").because(cause)
+	e.safe = false
+	return e
 }

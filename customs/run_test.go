@@ -108,7 +108,8 @@ func TestCancelEverywhere(t *testing.T) {
 						}
 						return inner.Ask(ctx, p)
 					})
-					step, err := Run(ctx, c.req, &h.Host)
+					sending, err := Run(ctx, c.req, &h.Host)
+					step := sending.Step
 					e, ok := errors.AsType[*Error](err)
 					if !ok || e.Code() != CodeCancelled || !e.SafeToRetry() || step.Outcome != OutcomeCancelled || step.Decision.Persist != ActionNone {
 						t.Fatalf("%v %v", step.Outcome, err)
@@ -121,7 +122,8 @@ func TestCancelEverywhere(t *testing.T) {
 		}
 		t.Run(name+" in full", func(t *testing.T) {
 			h := newScripted(c.ref, c.answers...)
-			step, err := Run(t.Context(), c.req, &h.Host)
+			sending, err := Run(t.Context(), c.req, &h.Host)
+			step := sending.Step
 			if err != nil || join(h.asked) != name {
 				t.Fatalf("%v, asked %v", err, h.asked)
 			}
@@ -147,10 +149,15 @@ func TestRunFailures(t *testing.T) {
 		{"the account is not authorised", CodeSwitchRefused, true, 0, func(h *scripted) { h.Authorize = func(context.Context, string, string) error { return boom } }},
 		{"nobody authorises", CodeSwitchRefused, true, 0, func(h *scripted) { h.Authorize = nil }},
 		{"nobody answers", CodeCancelled, true, 0, func(h *scripted) { h.Prompter = nil }},
-		{"nobody sends", CodeSendFailed, true, 0, func(h *scripted) { h.Send = nil }},
+		{"nobody sends", CodeHostIncomplete, true, 0, func(h *scripted) { h.Send = nil }},
+		{"no users", CodeHostIncomplete, true, 0, func(h *scripted) { h.Host.Users = nil }},
+		{"no references", CodeHostIncomplete, true, 0, func(h *scripted) { h.References = nil }},
 		{"the sending fails", CodeSendFailed, true, 0, func(h *scripted) { h.Send = func(context.Context, *Decision) error { return boom } }},
-		{"the reference cannot be stored", CodeStoreFailed, false, 1, func(h *scripted) { h.References = &brokenRefs{inner: &h.MemStore, save: boom} }},
-		{"the reference changes each time", CodeStoreContended, false, 1, func(h *scripted) { h.References = &brokenRefs{inner: &h.MemStore, save: ErrConflict} }},
+		{"the sending may have happened", CodeSendUnknown, false, 0, func(h *scripted) {
+			h.Send = func(context.Context, *Decision) error { return fmt.Errorf("post: %w", afterSend(CodeNotStored, boom)) }
+		}},
+		{"the reference cannot be stored", CodeNotStored, false, 1, func(h *scripted) { h.References = &brokenRefs{inner: &h.MemStore, save: boom} }},
+		{"the reference changes each time", CodeNotStored, false, 1, func(h *scripted) { h.References = &brokenRefs{inner: &h.MemStore, save: ErrConflict} }},
 		{"answers without end", CodeTooManyAnswers, true, 0, func(h *scripted) {
 			h.Prompter = PrompterFunc(func(context.Context, Prompt) (Answer, error) { return Choose("nonsense"), nil })
 		}},
@@ -168,6 +175,48 @@ func TestRunFailures(t *testing.T) {
 			}
 		})
 	}
+	t.Run("CUSTOMS-NOT-STORED the message is out: Commit again, with what the store said below", func(t *testing.T) {
+		h := history()
+		refs := &brokenRefs{inner: &h.MemStore, save: boom}
+		h.References = refs
+		sending, err := Run(t.Context(), req, &h.Host)
+		inner, ok := errors.AsType[*Error](errors.Unwrap(err))
+		if code(err) != CodeNotStored || !ok || inner.Code() != CodeStoreFailed || !errors.Is(err, boom) {
+			t.Fatal(err)
+		}
+		if a, err := sending.Commit(t.Context()); code(err) != CodeNotStored || a != ActionNone {
+			t.Fatal(a, err)
+		}
+		refs.save = nil
+		a, err := sending.Commit(t.Context())
+		if ref := h.stored(t); err != nil || a != ActionCreate || ref == nil || ref.Main != "10000050" || h.sent != 1 {
+			t.Error(a, err, ref, h.sent)
+		}
+	})
+	t.Run("a context that ends while the message is sent loses no reference", func(t *testing.T) {
+		h := history()
+		ctx, cancel := context.WithCancel(t.Context())
+		send := h.Send
+		h.Send = func(ctx context.Context, d *Decision) error { cancel(); return send(ctx, d) }
+		if _, err := Run(ctx, req, &h.Host); err != nil || h.stored(t) == nil {
+			t.Error(err)
+		}
+	})
+	t.Run("refining sends nothing: it may be tried again", func(t *testing.T) {
+		h := newScripted(good())
+		_, err := RefineStored(t.Context(), &brokenRefs{inner: &h.MemStore, save: boom}, "A", Versions{"6.0.0", "4.0.0"})
+		if e, ok := errors.AsType[*Error](err); !ok || e.Code() != CodeStoreFailed || !e.SafeToRetry() {
+			t.Error(err)
+		}
+	})
+	t.Run("no host", func(t *testing.T) {
+		if s, err := Run(t.Context(), req, nil); code(err) != CodeHostIncomplete || s == nil {
+			t.Error(err)
+		}
+		if s, err := Prepare(t.Context(), req, nil); code(err) != CodeHostIncomplete || s == nil {
+			t.Error(err)
+		}
+	})
 	t.Run("no protocol id", func(t *testing.T) {
 		if _, err := Run(t.Context(), Request{}, &history().Host); code(err) != CodeProtocolMissing {
 			t.Error(err)

@@ -98,6 +98,23 @@ func TestDialer(t *testing.T) {
 			t.Error(err)
 		}
 	})
+	t.Run("E12 a DialFunc's error has no address to name, and its text no gap for it", func(t *testing.T) {
+		refused := errors.New("refused")
+		w := ecr.Wire{Dial: func(context.Context) (ecr.Conn, error) { return nil, refused }}
+		_, err := w.Begin(t.Context())
+		e, ok := errors.AsType[*ecr.Error](err)
+		if !ok || e.Code() != ecr.CodeConnect || !errors.Is(err, refused) {
+			t.Fatal(err)
+		}
+		for _, text := range []string{e.Error(), e.Message("en"), e.Message("ru")} {
+			if strings.ContainsAny(text, "{}") || strings.Contains(text, "  ") {
+				t.Errorf("%q", text)
+			}
+		}
+		if !strings.Contains(e.Message("ru"), "Нет связи с ККТ ·") {
+			t.Errorf("%q", e.Message("ru"))
+		}
+	})
 	t.Run("E12 dialling has a limit, and the error names it", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			d := ecr.Dialer{NetDial: func(ctx context.Context, _, _ string) (net.Conn, error) {

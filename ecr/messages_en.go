@@ -5,7 +5,6 @@ var messagesEN = map[string]string{
 	CodeAddress:       "address {address}: {reason}",
 	CodeNoSerial:      "address {address}: this program was built without serial ports; give the dialer one of package ecr/serial",
 	CodeConnect:       "the device at {address} cannot be reached",
-	connectAnywhere:   "the device cannot be reached",
 	CodeQueue:         "gave up waiting for the exchange before this one",
 	CodeUnsettled:     "the line did not become quiet within {limit} after a lost answer: the device is still busy or does not answer",
 	CodeWrite:         "the request could not be written (phase {phase})",
@@ -20,6 +19,3 @@ var messagesEN = map[string]string{
 	CodeFrameTooLong:  "a request of {bytes} bytes does not fit into a frame: at most {maximum}",
 	CodeAnswer:        "the answer cannot be read: {reason}",
 }
-
-// connectAnywhere is the text of CodeConnect where a DialFunc knows the address alone.
-const connectAnywhere = CodeConnect + ".anywhere"

@@ -116,7 +116,8 @@ func (w *Wire) take(ctx context.Context) (Conn, bool, error) {
 			return nil, false, w.failure(PhaseConnect, 0, NotSent, ctx.Err())
 		}
 		return nil, false, fail(CodeConnect, Details{
-			Outcome: NotSent, Phase: PhaseConnect, Cause: err, EN: messagesEN[connectAnywhere], RU: messagesRU[connectAnywhere],
+			Outcome: NotSent, Phase: PhaseConnect, Cause: err, // the text of CodeConnect, without the address that Dial alone knows
+			EN: "the device cannot be reached", RU: "Нет связи с ККТ · проверьте питание, кабель и адрес.",
 		})
 	}
 	w.mu.Lock()

@@ -31,7 +31,7 @@ func (c *Correlator) Add(h *Header) error {
 	defer c.mu.Unlock()
 	key := canonical(h.EnvelopeID)
 	if _, known := c.sent[key]; known {
-		return newError(CodeKnown, "RoutingInf/EnvelopeID")
+		return newError(CodeIDTaken, "RoutingInf/EnvelopeID")
 	}
 	if len(c.sent) >= MaxPending {
 		return newError(CodeFull, "", fault.Arg{Name: "limit", Value: MaxPending})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"reflect"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -14,6 +15,9 @@ import (
 	"github.com/obmen-go/obmen/customs"
 	"github.com/obmen-go/obmen/customs/envelope"
 )
+
+// prose is English in a Russian text.
+var prose = regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
 
 func header() *envelope.Header {
 	return &envelope.Header{
@@ -99,7 +103,12 @@ func TestReadVariants(t *testing.T) {
 				if err != nil || h.EnvelopeID != "e1" || h.MessageType != "CMN.00102" {
 					t.Errorf("%+v %v", h, err)
 				}
-			} else if code(err) != c.code {
+				return
+			}
+			if e, ok := errors.AsType[*envelope.Error](err); ok && prose.MatchString(e.Message("ru")) {
+				t.Errorf("%q", e.Message("ru"))
+			}
+			if code(err) != c.code {
 				t.Errorf("%v, want %s", err, c.code)
 			}
 		})
@@ -127,7 +136,7 @@ func TestCheck(t *testing.T) {
 		change(h)
 		dst, err := envelope.Append(nil, h, nil)
 		e, ok := errors.AsType[*envelope.Error](err)
-		if !ok || e.Path() != path || len(dst) != 0 || e.Message("ru") == "" {
+		if !ok || e.Path() != path || len(dst) != 0 || e.Message("ru") == "" || prose.MatchString(e.Message("ru")) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
@@ -161,7 +170,7 @@ func TestCorrelator(t *testing.T) {
 	if err := c.Add(header()); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Add(header()); code(err) != envelope.CodeKnown {
+	if err := c.Add(header()); code(err) != envelope.CodeIDTaken {
 		t.Error(err)
 	}
 	reply := &envelope.Header{InitialEnvelopeID: "{11111111-2222-3333-4444-555555555555}", ProcessID: strings.ToUpper(header().ProcessID)}

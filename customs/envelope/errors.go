@@ -4,7 +4,7 @@ import "github.com/obmen-go/obmen/customs/internal/fault"
 
 // Codes of the errors of this package.
 const (
-	CodeNotEnvelope = "CUSTOMS-ENVELOPE-UNKNOWN"  // the document is no SOAP envelope of 2001
+	CodeNotEnvelope = "CUSTOMS-ENVELOPE-NOT"      // the document is no SOAP envelope of 2001
 	CodeUnreadable  = "CUSTOMS-ENVELOPE-XML"      // the XML is broken
 	CodeCharset     = "CUSTOMS-ENVELOPE-CHARSET"  // the document is not UTF-8 and no Charset is set
 	CodeLimit       = "CUSTOMS-ENVELOPE-LIMIT"    // a part is longer than its limit
@@ -12,7 +12,7 @@ const (
 	CodeField       = "CUSTOMS-ENVELOPE-FIELD"    // the value of an element is malformed
 	CodeMissing     = "CUSTOMS-ENVELOPE-MISSING"  // a required element is missing
 	CodeMismatch    = "CUSTOMS-ENVELOPE-MISMATCH" // a reply names another procedure than its request
-	CodeKnown       = "CUSTOMS-ENVELOPE-KNOWN"    // an envelope id is used twice
+	CodeIDTaken     = "CUSTOMS-ENVELOPE-ID-TAKEN" // an envelope id is used twice
 	CodeFull        = "CUSTOMS-ENVELOPE-FULL"     // a Correlator waits for too many replies
 )
 

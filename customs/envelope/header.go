@@ -147,7 +147,7 @@ func (h *Header) Check() error {
 	}
 	if strings.HasPrefix(h.MessageKind, remotePrefix) {
 		if _, ok := BorderOf(h.MessageKind); !ok {
-			return wrong("ApplicationInf/MessageKind", "UD: and eight digits")
+			return wrong("ApplicationInf/MessageKind", udDigits)
 		}
 	}
 	for _, o := range []struct {
@@ -158,10 +158,10 @@ func (h *Header) Check() error {
 			continue
 		}
 		if !customs.ValidPostCode(o.office.CustomsCode) {
-			return wrong("EDHeader/"+o.name+"/CustomsCode", "eight digits")
+			return wrong("EDHeader/"+o.name+"/CustomsCode", eightDigits)
 		}
 		if !exchType(o.office.ExchType) {
-			return wrong("EDHeader/"+o.name+"/ExchType", "one to eight digits")
+			return wrong("EDHeader/"+o.name+"/ExchType", upToEightDigits)
 		}
 	}
 	return nil
@@ -183,13 +183,13 @@ func (h *Header) checkRouting() error {
 		return newError(CodeMissing, "RoutingInf/PreparationDateTime")
 	}
 	if y := h.Prepared.UTC().Year(); y < 1 || y > 9999 {
-		return wrong("RoutingInf/PreparationDateTime", "a date and time")
+		return wrong("RoutingInf/PreparationDateTime", dateAndTime)
 	}
 	if h.Priority != nil && (*h.Priority < 0 || *h.Priority > 9) {
-		return wrong("RoutingInf/Priority", "0 to 9")
+		return wrong("RoutingInf/Priority", oneDigit)
 	}
 	if h.Expiration < 0 {
-		return wrong("RoutingInf/Expiration", "a number of minutes")
+		return wrong("RoutingInf/Expiration", minutes)
 	}
 	return nil
 }
@@ -205,7 +205,7 @@ func checkText(path, value string, limit int, required bool) error {
 	case utf8.RuneCountInString(value) > limit:
 		return tooLong(path, limit)
 	case value != strings.TrimSpace(value) || !printable(value):
-		return wrong(path, "text without outer blanks and control characters")
+		return wrong(path, plainText)
 	}
 	return nil
 }
@@ -220,7 +220,19 @@ func printable(s string) bool {
 	return true
 }
 
-func wrong(path, want string) *Error {
+// What a value of the envelope must be.
+var (
+	udDigits        = fault.Text{EN: "UD: and eight digits", RU: "UD: и восемь цифр"}
+	eightDigits     = fault.Text{EN: "eight digits", RU: "восемь цифр"}
+	upToEightDigits = fault.Text{EN: "one to eight digits", RU: "от одной до восьми цифр"}
+	dateAndTime     = fault.Text{EN: "a date and time", RU: "дата и время"}
+	oneDigit        = fault.Text{EN: "0 to 9", RU: "от 0 до 9"}
+	minutes         = fault.Text{EN: "a number of minutes", RU: "число минут"}
+	plainText       = fault.Text{EN: "text without outer blanks and control characters", RU: "текст без пробелов по краям и управляющих символов"}
+	anyText         = fault.Text{EN: "text", RU: "текст"}
+)
+
+func wrong(path string, want fault.Text) *Error {
 	return newError(CodeField, path, fault.Arg{Name: "want", Value: want})
 }
 

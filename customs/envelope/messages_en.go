@@ -9,6 +9,6 @@ var messagesEN = map[string]string{
 	CodeField:       "the value is not {want}",
 	CodeMissing:     "the element is missing",
 	CodeMismatch:    "the reply names another procedure than the request",
-	CodeKnown:       "the envelope id is used already; give every envelope a new one",
+	CodeIDTaken:     "the envelope id is used already; give every envelope a new one",
 	CodeFull:        "more than {limit} envelopes wait for replies",
 }

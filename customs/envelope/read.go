@@ -90,7 +90,7 @@ func (p *parser) token() (xml.Token, error) {
 		case xml.CharData:
 			return tok, nil
 		case xml.Directive:
-			return nil, newError(CodeNotEnvelope, "", fault.Arg{Name: "reason", Value: "it declares a document type"})
+			return nil, newError(CodeNotEnvelope, "", fault.Reason("it declares a document type", "в нём объявлен тип документа (DOCTYPE)"))
 		}
 	}
 }
@@ -103,9 +103,9 @@ func translate(err error) error {
 		return tooLong("Header", MaxHeader)
 	}
 	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
-		return newError(CodeUnreadable, "line "+strconv.Itoa(syntax.Line), fault.Arg{Name: "reason", Value: syntax.Msg})
+		return newError(CodeUnreadable, "line "+strconv.Itoa(syntax.Line), fault.Arg{Name: "reason", Value: fault.Text{EN: syntax.Msg, RU: "нарушена разметка"}})
 	}
-	e := newError(CodeUnreadable, "", fault.Arg{Name: "reason", Value: "it ends too early or reading failed"})
+	e := newError(CodeUnreadable, "", fault.Reason("it ends too early or reading failed", "он обрывается или не прочитан"))
 	if !errors.Is(err, io.EOF) {
 		e.fault.Cause = err
 	}
@@ -118,7 +118,7 @@ func (p *parser) envelope() error {
 		return err
 	}
 	if root == nil || root.Name != (xml.Name{Space: SOAP, Local: "Envelope"}) {
-		return newError(CodeNotEnvelope, "", fault.Arg{Name: "reason", Value: "its root is not Envelope of " + SOAP})
+		return newError(CodeNotEnvelope, "", fault.Reason("its root is not Envelope of %s", "его корень — не Envelope из %s", SOAP))
 	}
 	return p.children(func(el xml.StartElement) (bool, error) {
 		switch el.Name {
@@ -231,7 +231,7 @@ func (p *parser) text(path string) (string, error) {
 		}
 		switch tok := tok.(type) {
 		case xml.StartElement:
-			return "", wrong(path, "text")
+			return "", wrong(path, anyText)
 		case xml.EndElement:
 			return strings.TrimSpace(b.String()), nil
 		case xml.CharData:
@@ -273,7 +273,7 @@ func (p *parser) routing() map[string]func(string) error {
 		"Priority": func(text string) error {
 			n, err := strconv.Atoi(text)
 			if err != nil || n < 0 || n > 9 {
-				return wrong("RoutingInf/Priority", "0 to 9")
+				return wrong("RoutingInf/Priority", oneDigit)
 			}
 			h.Priority = &n
 			return nil
@@ -281,7 +281,7 @@ func (p *parser) routing() map[string]func(string) error {
 		"Expiration": func(text string) error {
 			n, err := strconv.ParseInt(text, 10, 32)
 			if err != nil || n < 0 {
-				return wrong("RoutingInf/Expiration", "a number of minutes")
+				return wrong("RoutingInf/Expiration", minutes)
 			}
 			h.Expiration = int(n)
 			return nil
@@ -295,7 +295,7 @@ func parseTime(text string) (time.Time, error) {
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, wrong("RoutingInf/PreparationDateTime", "a date and time")
+	return time.Time{}, wrong("RoutingInf/PreparationDateTime", dateAndTime)
 }
 
 func (p *parser) application() map[string]func(string) error {

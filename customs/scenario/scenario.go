@@ -115,26 +115,29 @@ type Expect struct {
 // are refused. Errors are *Error.
 func Parse(text []byte) (*Scenario, error) {
 	if len(text) > MaxFile {
-		return nil, unreadable("", fmt.Sprintf("longer than %d bytes", MaxFile))
+		return nil, unreadable("", fault.Textf("longer than %d bytes", "длиннее %d байт", MaxFile))
 	}
 	s := &Scenario{}
 	if err := strictjson.Unmarshal(text, s); err != nil {
-		return nil, unreadable("", err.Error())
+		if e, ok := errors.AsType[*strictjson.Error](err); ok {
+			return nil, unreadable(e.Path, e.Reason)
+		}
+		return nil, unreadable("", fault.Textf("%[1]v", "%[1]v", err))
 	}
 	if len(s.Steps) == 0 || len(s.Steps) > MaxSteps {
-		return nil, unreadable("steps", fmt.Sprintf("%d steps; 1 to %d are allowed", len(s.Steps), MaxSteps))
+		return nil, unreadable("steps", fault.Textf("%d steps; 1 to %d are allowed", "шагов: %d, допустимо от 1 до %d", len(s.Steps), MaxSteps))
 	}
 	for i := range s.Steps {
 		for j := range s.Steps[i].Answers {
 			if _, ok := s.Steps[i].Answers[j].answer(); !ok {
-				return nil, unreadable(fmt.Sprintf("steps[%d].answers[%d]", i+1, j+1), "no answer, or more than one")
+				return nil, unreadable(fmt.Sprintf("steps[%d].answers[%d]", i+1, j+1), fault.Textf("no answer, or more than one", "ответа нет, или их несколько"))
 			}
 		}
 	}
 	return s, nil
 }
 
-func unreadable(path, reason string) *Error {
+func unreadable(path string, reason fault.Text) *Error {
 	return newError(CodeUnreadable, path, fault.Arg{Name: "reason", Value: reason})
 }
 
@@ -236,7 +239,7 @@ func (s *Step) play(ctx context.Context, now *Step, store *customs.MemStore, opt
 	host := &customs.Host{Users: store, References: store, Options: opt,
 		Prompter: customs.PrompterFunc(func(_ context.Context, prompt customs.Prompt) (customs.Answer, error) {
 			if next == len(s.Answers) || s.Answers[next].Prompt != prompt.ID {
-				p.Unexpected = append(p.Unexpected, newError(CodeAnswers, path, fault.Arg{Name: "reason", Value: fmt.Sprintf("%s is asked, no answer for it follows", prompt.ID)}))
+				p.Unexpected = append(p.Unexpected, newError(CodeAnswers, path, fault.Reason("%s is asked, no answer for it follows", "задан вопрос %s, а ответа на него дальше нет", prompt.ID)))
 				return customs.Cancel(), nil
 			}
 			next++
@@ -251,9 +254,10 @@ func (s *Step) play(ctx context.Context, now *Step, store *customs.MemStore, opt
 	if now.Settings != nil {
 		req.Settings = customs.Settings{Post: now.Settings.Post, Versions: customs.Versions{Format: now.Settings.Format, Spec: now.Settings.Spec}}
 	}
-	p.Result, p.Err = customs.Run(ctx, req, host)
+	sending, err := customs.Run(ctx, req, host)
+	p.Result, p.Err = sending.Step, err
 	if next < len(s.Answers) {
-		p.Unexpected = append(p.Unexpected, newError(CodeAnswers, path, fault.Arg{Name: "reason", Value: fmt.Sprintf("%s is answered, but not asked", s.Answers[next].Prompt)}))
+		p.Unexpected = append(p.Unexpected, newError(CodeAnswers, path, fault.Reason("%s is answered, but not asked", "ответ на %s есть, а вопроса не было", s.Answers[next].Prompt)))
 	}
 	if ref, _, err := store.Load(ctx, s.Protocol); err == nil {
 		p.Stored = &ref

@@ -198,8 +198,8 @@ func readCounters(in *field.Reader, list []Counter, count, sum int) {
 
 // ReceiptTotals is the answer of F7H. Sums are in kopecks.
 type ReceiptTotals struct {
-	Markup    int64  `json:"markup"` // given so far
-	Discount  int64  `json:"discount"`
+	Markup    int64  `json:"markup"`    // given so far
+	Discount  int64  `json:"discount"`  // given so far
 	Voided    int64  `json:"voided"`    // taken out by 84H
 	Subtotal  int64  `json:"subtotal"`  // what is to be paid
 	Remainder int64  `json:"remainder"` // open and payment begun: still to pay; closed: the change
@@ -265,9 +265,9 @@ func readUnsent(in *field.Reader, size int) (u Unsent) {
 
 // Cash is the answer of FAH. The arrays are by Kind-1.
 type Cash struct {
-	Sum       int64      `json:"sum"` // in the drawer, kopecks
-	In        Counter    `json:"in"`  // cash-in and cash-out documents
-	Out       Counter    `json:"out"`
+	Sum       int64      `json:"sum"`       // in the drawer, kopecks
+	In        Counter    `json:"in"`        // cash-in documents
+	Out       Counter    `json:"out"`       // cash-out documents
 	Cancelled [4]Counter `json:"cancelled"` // cancelled receipts
 	Discounts [4]Counter `json:"discounts"` // discounts given
 	Markups   [4]Counter `json:"markups"`   // markups taken

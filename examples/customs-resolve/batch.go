@@ -106,13 +106,7 @@ func describe(step *customs.Step) decisionLine {
 	return l
 }
 
-func errorText(err *customs.Error) string {
-	text := err.Message("en")
-	if err.Path() != "" {
-		text = err.Path() + ": " + text
-	}
-	return err.Code() + ": " + text
-}
+func errorText(err *customs.Error) string { return err.Code() + ": " + err.Message("en") }
 
 func writeLine(w io.Writer, l decisionLine) error {
 	for _, list := range []*[]string{&l.Rules, &l.Notes} {

@@ -203,11 +203,7 @@ func interactive(ctx context.Context, name, lang string, in io.Reader, out io.Wr
 }
 
 func errorTextIn(err *customs.Error, lang string) string {
-	text := err.Message(lang) + " (" + err.Code() + ")"
-	if err.Path() != "" {
-		text = err.Path() + ": " + text
-	}
-	return text
+	return err.Message(lang) + " (" + err.Code() + ")"
 }
 
 func readFile(name string, in io.Reader) ([]byte, error) {

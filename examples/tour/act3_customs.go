@@ -71,11 +71,12 @@ func playCustoms(ctx context.Context, s *stage) error {
 
 	s.scene("Декларация в протоколе, от которого остался только удалённый пользователь")
 	host.Prompter = ask("понятно", customs.Acknowledge(), "да", customs.Yes())
-	step, err := customs.Run(ctx, req, host)
+	sending, err := customs.Run(ctx, req, host)
 	if err != nil {
 		return err
 	}
-	explain(s, &step)
+	step := &sending.Step
+	explain(s, step)
 	if err := errors.Join(expect("outcome", step.Outcome, customs.OutcomeSubstitute), expect("sent", sent, 0)); err != nil {
 		return err
 	}
@@ -84,10 +85,11 @@ func playCustoms(ctx context.Context, s *stage) error {
 	req.Message = step.Decision.Substitute
 	host.Prompter = ask("выбрать другого", customs.Choose(customs.ChoiceOther), "петрова", customs.Choose("петрова"),
 		"ЭП Петрова", customs.Choose("ЭП Петрова"), "100000", customs.EnterPosts("100000", ""), "10000050 и 10000060", customs.EnterPosts("10000050", "10000060"))
-	if step, err = customs.Run(ctx, req, host); err != nil {
+	if sending, err = customs.Run(ctx, req, host); err != nil {
 		return err
 	}
-	explain(s, &step)
+	step = &sending.Step
+	explain(s, step)
 	if err := expect("rules", strings.Join(step.Decision.Rules, " "), "PH3 U18 C8 V3 S3 S8 S11"); err != nil {
 		return err
 	}
@@ -102,10 +104,11 @@ func playCustoms(ctx context.Context, s *stage) error {
 	s.scene("Отложенная декларация уходит без вопросов")
 	req.Message, req.CurrentUser = customs.MessageOther, "петрова"
 	host.Prompter = nil
-	if step, err = customs.Run(ctx, req, host); err != nil {
+	if sending, err = customs.Run(ctx, req, host); err != nil {
 		return err
 	}
-	explain(s, &step)
+	step = &sending.Step
+	explain(s, step)
 	d := &step.Decision
 	return errors.Join(
 		expect("rules", strings.Join(d.Rules, " "), "PH4 U8 C7 V2 S4"),

@@ -19,6 +19,33 @@ type Arg struct {
 	Secret bool
 }
 
+// Text is a value that is worded in both languages: a reason.
+type Text struct {
+	// EN and RU are half sentences without a stop.
+	EN, RU string
+}
+
+// Textf formats both wordings with the same arguments.
+func Textf(en, ru string, args ...any) Text {
+	return Text{fmt.Sprintf(en, args...), fmt.Sprintf(ru, args...)}
+}
+
+// Reason is the argument {reason}, worded in both languages.
+func Reason(en, ru string, args ...any) Arg {
+	return Arg{Name: "reason", Value: Textf(en, ru, args...)}
+}
+
+// String returns the English wording.
+func (t Text) String() string { return t.EN }
+
+// In returns the wording in Russian ("ru") or English.
+func (t Text) In(lang string) string {
+	if lang == "ru" {
+		return t.RU
+	}
+	return t.EN
+}
+
 // Fault is the content of an error; each package wraps it in a type of its own.
 type Fault struct {
 	// Code is the stable code, Path the place in the user's terms.
@@ -38,7 +65,7 @@ func (f *Fault) Log(pkg string, texts map[string]string) string {
 		b.WriteString(f.Path)
 		b.WriteString(": ")
 	}
-	b.WriteString(f.fill(texts[f.Code], true))
+	b.WriteString(Fill(texts[f.Code], f.Args, "en", true))
 	if f.Cause != nil {
 		b.WriteString(": ")
 		b.WriteString(f.Cause.Error())
@@ -46,21 +73,25 @@ func (f *Fault) Log(pkg string, texts map[string]string) string {
 	return strings.ReplaceAll(b.String(), "\n", " ")
 }
 
-// Message returns the sentence for a person; ru is used for "ru", en for all else.
+// Message returns the sentence for a person, after the place if there is one; ru
+// is used for "ru", en for all else.
 func (f *Fault) Message(lang string, en, ru map[string]string) string {
-	if lang == "ru" {
-		return f.fill(ru[f.Code], false)
+	place := ""
+	if f.Path != "" {
+		place = f.Path + ": "
 	}
-	text := f.fill(en[f.Code], false)
+	if lang == "ru" {
+		if line, ok := strings.CutPrefix(place, "line "); ok {
+			place = "строка " + line
+		}
+		return place + Fill(ru[f.Code], f.Args, lang, false)
+	}
+	text := Fill(en[f.Code], f.Args, lang, false)
 	first, n := utf8.DecodeRuneInString(text)
 	if n == 0 {
 		return ""
 	}
-	return string(unicode.ToUpper(first)) + text[n:] + "."
-}
-
-func (f *Fault) fill(text string, mask bool) string {
-	return Fill(text, f.Args, mask)
+	return place + string(unicode.ToUpper(first)) + text[n:] + "."
 }
 
 // maxValue is how many characters of a value a text shows: enough for any id,
@@ -68,16 +99,23 @@ func (f *Fault) fill(text string, mask bool) string {
 const maxValue = 80
 
 // Fill puts the arguments in place of their names; secrets become *** if mask is set.
-func Fill(text string, args []Arg, mask bool) string {
+func Fill(text string, args []Arg, lang string, mask bool) string {
 	pairs := make([]string, 0, 2*len(args))
 	for _, a := range args {
 		value := "***"
 		if !a.Secret || !mask {
-			value = shorten(fmt.Sprint(a.Value))
+			value = shorten(a.in(lang))
 		}
 		pairs = append(pairs, "{"+a.Name+"}", value)
 	}
 	return strings.NewReplacer(pairs...).Replace(text)
+}
+
+func (a Arg) in(lang string) string {
+	if t, ok := a.Value.(interface{ In(lang string) string }); ok {
+		return t.In(lang)
+	}
+	return fmt.Sprint(a.Value)
 }
 
 func shorten(s string) string {

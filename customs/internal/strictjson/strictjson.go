@@ -10,6 +10,8 @@ import (
 	"io"
 	"reflect"
 	"strings"
+
+	"github.com/obmen-go/obmen/customs/internal/fault"
 )
 
 // maxDepth bounds nesting: the deepest document of this module has 7 levels.
@@ -19,16 +21,20 @@ const maxDepth = 16
 type Error struct {
 	// Path is the member, "users[1].id", or empty.
 	Path string
-	// Reason is an English half sentence.
-	Reason string
+	// Reason is a half sentence.
+	Reason fault.Text
 }
 
 // Error returns the path and the reason.
 func (e *Error) Error() string {
 	if e.Path == "" {
-		return e.Reason
+		return e.Reason.EN
 	}
-	return e.Path + ": " + e.Reason
+	return e.Path + ": " + e.Reason.EN
+}
+
+func broken(path, en, ru string, args ...any) error {
+	return &Error{path, fault.Textf(en, ru, args...)}
 }
 
 // Unmarshal decodes data into the struct that v points to. Errors are *Error.
@@ -38,24 +44,24 @@ func Unmarshal(data []byte, v any) error {
 		return err
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return &Error{Reason: "text after the end of the object"}
+		return broken("", "text after the end of the object", "за концом объекта есть текст")
 	}
 	if err := json.Unmarshal(data, v); err != nil {
 		if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return &Error{Path: wrong.Field, Reason: fmt.Sprintf("a %s where a %s belongs", wrong.Value, wrong.Type)}
+			return broken(wrong.Field, "a %[1]s where a %[2]s belongs", "%[1]s вместо значения типа %[2]s", wrong.Value, wrong.Type)
 		}
-		return &Error{Reason: "the value cannot be read: " + err.Error()}
+		return broken("", "the value cannot be read: %[1]v", "значение не читается (%[1]v)", err)
 	}
 	return nil
 }
 
 func walk(dec *json.Decoder, typ reflect.Type, path string, depth int) error {
 	if depth > maxDepth {
-		return &Error{path, "nested too deeply"}
+		return broken(path, "nested too deeply", "слишком глубокая вложенность")
 	}
 	tok, err := dec.Token()
 	if err != nil {
-		return broken(dec, path, err)
+		return syntax(dec, path, err)
 	}
 	for typ != nil && typ.Kind() == reflect.Pointer {
 		typ = typ.Elem()
@@ -63,12 +69,12 @@ func walk(dec *json.Decoder, typ reflect.Type, path string, depth int) error {
 	switch tok {
 	case json.Delim('{'):
 		if typ == nil || typ.Kind() != reflect.Struct {
-			return &Error{path, "an object where none belongs"}
+			return broken(path, "an object where none belongs", "здесь не может быть объекта")
 		}
 		return walkObject(dec, typ, path, depth)
 	case json.Delim('['):
 		if typ == nil || typ.Kind() != reflect.Slice {
-			return &Error{path, "an array where none belongs"}
+			return broken(path, "an array where none belongs", "здесь не может быть массива")
 		}
 		for i := 1; dec.More(); i++ {
 			if err := walk(dec, typ.Elem(), fmt.Sprintf("%s[%d]", path, i), depth+1); err != nil {
@@ -76,10 +82,10 @@ func walk(dec *json.Decoder, typ reflect.Type, path string, depth int) error {
 			}
 		}
 		_, err := dec.Token()
-		return broken(dec, path, err)
+		return syntax(dec, path, err)
 	}
 	if depth == 0 {
-		return &Error{Reason: "not an object"}
+		return broken("", "not an object", "это не объект")
 	}
 	return nil
 }
@@ -89,16 +95,16 @@ func walkObject(dec *json.Decoder, typ reflect.Type, path string, depth int) err
 	for dec.More() {
 		tok, err := dec.Token()
 		if err != nil {
-			return broken(dec, path, err)
+			return syntax(dec, path, err)
 		}
 		name, _ := tok.(string)
 		member := strings.TrimPrefix(path+"."+name, ".")
 		inner, ok := field(typ, name)
 		if !ok {
-			return &Error{path, fmt.Sprintf("unknown member %q", name)}
+			return broken(path, "unknown member %q", "неизвестное поле %q", name)
 		}
 		if seen[name] {
-			return &Error{member, "the member stands twice"}
+			return broken(member, "the member stands twice", "поле указано дважды")
 		}
 		seen[name] = true
 		if err := walk(dec, inner, member, depth+1); err != nil {
@@ -106,7 +112,7 @@ func walkObject(dec *json.Decoder, typ reflect.Type, path string, depth int) err
 		}
 	}
 	_, err := dec.Token()
-	return broken(dec, path, err)
+	return syntax(dec, path, err)
 }
 
 func field(typ reflect.Type, name string) (reflect.Type, bool) {
@@ -123,12 +129,12 @@ func field(typ reflect.Type, name string) (reflect.Type, bool) {
 	return nil, false
 }
 
-func broken(dec *json.Decoder, path string, err error) error {
+func syntax(dec *json.Decoder, path string, err error) error {
 	if err == nil {
 		return nil
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return &Error{path, "the text ends too early"}
+		return broken(path, "the text ends too early", "текст обрывается")
 	}
-	return &Error{path, fmt.Sprintf("not JSON near byte %d", dec.InputOffset()+1)}
+	return broken(path, "not JSON near byte %d", "нарушен JSON около байта %d", dec.InputOffset()+1)
 }
