@@ -46,8 +46,12 @@ type Archive struct {
 }
 
 // OpenArchive reads the directory of an archive. An archive with an unsafe path,
-// without protocols or over the limits is refused as a whole.
-func OpenArchive(r io.ReaderAt, size int64, limits ZIPLimits) (*Archive, error) {
+// without protocols or over the limits is refused as a whole; nil limits mean the
+// defaults.
+func OpenArchive(r io.ReaderAt, size int64, limits *ZIPLimits) (*Archive, error) {
+	if limits == nil {
+		limits = &ZIPLimits{}
+	}
 	a := &Archive{limits: limits.orDefaults()}
 	z, err := zip.NewReader(r, size)
 	if err != nil {

@@ -105,8 +105,8 @@ func TestHostileInput(t *testing.T) {
 		{"DOCTYPE", CodeDoctype, bomb},
 		{"entity", CodeEntity, "<flk>&lol;</flk>"},
 		{"depth", CodeDepth, strings.Repeat("<a>", 100)},
-		{"huge attribute", CodeToken, `<flk a="` + strings.Repeat("x", 2<<20) + `"/>`},
-		{"huge value", CodeToken, "<flk>" + strings.Repeat("x", 2<<20) + "</flk>"},
+		{"huge attribute", CodeValueSize, `<flk a="` + strings.Repeat("x", 2<<20) + `"/>`},
+		{"huge value", CodeValueSize, "<flk>" + strings.Repeat("x", 2<<20) + "</flk>"},
 		{"attributes", CodeAttributes, "<flk " + manyAttrs(200) + "/>"},
 		{"truncated", CodeTruncated, "<flk><info>"},
 		{"empty", CodeEmpty, ""},
@@ -277,7 +277,7 @@ func TestArchive(t *testing.T) {
 		{"bomb", CodeZIPRatio, pack("a.xml|" + strings.Repeat(" ", 4<<20)), ZIPLimits{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := OpenArchive(c.r, c.r.Size(), c.limits)
+			_, err := OpenArchive(c.r, c.r.Size(), &c.limits)
 			own, ok := errors.AsType[*Error](err)
 			require.True(t, ok, "%v", err)
 			require.Equal(t, c.code, own.Code())
@@ -289,7 +289,7 @@ func TestArchive(t *testing.T) {
 	require.True(t, ok)
 	require.Equal(t, CodeZIPSize, own.Code(), "a directory that lies about sizes")
 	r := pack("a/b.XML|<a/>", "c.txt|")
-	a, err := OpenArchive(r, r.Size(), ZIPLimits{})
+	a, err := OpenArchive(r, r.Size(), nil)
 	require.NoError(t, err)
 	for m, err := range a.Protocols() {
 		require.NoError(t, err)

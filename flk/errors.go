@@ -19,7 +19,7 @@ const (
 	CodeBytes          = "FLK-XML-BYTES"          // bytes that the declared encoding has not
 	CodeCharacter      = "FLK-XML-CHARACTER"      // a character that XML 1.0 forbids
 	CodeDepth          = "FLK-LIMIT-DEPTH"        // Limits.Depth
-	CodeToken          = "FLK-LIMIT-VALUE"        // Limits.Value
+	CodeValueSize      = "FLK-LIMIT-VALUE"        // Limits.Value
 	CodeAttributes     = "FLK-LIMIT-ATTRIBUTES"   // Limits.Attributes
 	CodeDocumentSize   = "FLK-LIMIT-DOCUMENT"     // Limits.Document
 	CodeEntries        = "FLK-LIMIT-ENTRIES"      // Limits.Entries
@@ -28,8 +28,8 @@ const (
 	CodeRead           = "FLK-READ"               // the reader failed; Unwrap has its error
 	CodeWrite          = "FLK-WRITE"              // the writer failed; Unwrap has its error
 	CodeWriteCharacter = "FLK-WRITE-CHARACTER"    // a value holds what XML cannot carry
-	CodeUnencodable    = "FLK-WRITE-ENCODING"     // a character that the encoding lacks
-	CodeWriteEncoding  = "FLK-WRITE-UNKNOWN"      // an encoding that cannot be written
+	CodeUnencodable    = "FLK-WRITE-UNENCODABLE"  // a character that the encoding lacks
+	CodeWriteEncoding  = "FLK-WRITE-ENCODING"     // an encoding that cannot be written
 	CodeWriteName      = "FLK-WRITE-NAME"         // an unknown leaf without a usable name
 	CodeWriteOrder     = "FLK-WRITE-ORDER"        // Writer methods called out of order
 	CodeLayout         = "FLK-LAYOUT"             // a Layout with unusable names
@@ -46,6 +46,7 @@ const (
 	CodeNoOutcomes     = "FLK-BUILD-NO-DOCUMENTS" // a protocol of no documents
 	CodeFormatTwice    = "FLK-FORMAT-TWICE"       // a registry knows the format already
 	CodeFormatName     = "FLK-FORMAT-NAME"        // a format without info_type or version
+	CodeInvalid        = "FLK-INVALID"            // a FindingsError: a protocol with findings that are errors
 )
 
 type arg = fault.Arg
@@ -90,7 +91,7 @@ func (e *Error) Unwrap() error { return e.cause }
 
 func message(lang, code string, args []arg, path string) string {
 	if lang == "ru" {
-		text := fault.Format(messagesRU[code], args)
+		text := fault.FormatIn("ru", messagesRU[code], args)
 		if path != "" {
 			text += " (" + ruPath(path) + ")"
 		}
@@ -130,12 +131,15 @@ func fromScan(err error) error {
 		return err
 	}
 	at := place(Pos(e.Pos))
-	detail := arg{Name: "detail", Value: fault.Clip(e.Detail)}
+	detail := arg{Name: "detail", Value: fault.Clip(e.Detail), RU: fault.Clip(e.DetailRU)}
 	limit := arg{Name: "limit", Value: number(e.Limit)}
 	switch e.Kind {
 	case xmlscan.KindSyntax:
 		return newError(CodeSyntax, at, detail)
 	case xmlscan.KindTruncated:
+		if e.Detail == "" {
+			detail.Value, detail.RU = "none", "нет"
+		}
 		return newError(CodeTruncated, at, detail)
 	case xmlscan.KindEmpty:
 		return newError(CodeEmpty, at)
@@ -146,7 +150,7 @@ func fromScan(err error) error {
 	case xmlscan.KindDepth:
 		return newError(CodeDepth, at, limit)
 	case xmlscan.KindToken:
-		return newError(CodeToken, at, limit)
+		return newError(CodeValueSize, at, limit)
 	case xmlscan.KindAttrs:
 		return newError(CodeAttributes, at, limit)
 	case xmlscan.KindEncoding:

@@ -88,7 +88,7 @@ func ExampleOpenArchive() {
 	fmt.Fprint(member, `<flk><info><document><id_document>4a831b75-ce0b-40f9-ac69-be7e4b164f72</id_document></document></info></flk>`)
 	w.Close()
 
-	a, err := flk.OpenArchive(bytes.NewReader(file.Bytes()), int64(file.Len()), flk.ZIPLimits{})
+	a, err := flk.OpenArchive(bytes.NewReader(file.Bytes()), int64(file.Len()), nil)
 	if err != nil {
 		fmt.Println(err)
 		return

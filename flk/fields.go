@@ -1,6 +1,9 @@
 package flk
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // Group is a table of the source: a set of leaves that stand together.
 type Group uint8
@@ -33,8 +36,8 @@ func (g Group) Table() string {
 
 // String returns the source's name of the table in Russian.
 func (g Group) String() string {
-	if g == 0 || g >= groupCount {
-		return "?"
+	if g >= groupCount {
+		return fmt.Sprintf("Group(%d)", uint8(g))
 	}
 	return groupNames[g][1]
 }

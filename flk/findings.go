@@ -73,31 +73,6 @@ const (
 	SeverityError
 )
 
-// String returns "warning" or "error".
-func (s Severity) String() string {
-	switch s {
-	case SeverityWarning:
-		return "warning"
-	case SeverityError:
-		return "error"
-	}
-	return "off"
-}
-
-// MarshalText writes "warning" or "error".
-func (s Severity) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (s *Severity) UnmarshalText(text []byte) error {
-	for _, known := range []Severity{0, SeverityWarning, SeverityError} {
-		if string(text) == known.String() {
-			*s = known
-			return nil
-		}
-	}
-	return newError(CodeValue, "", arg{Name: "value", Value: fault.Clip(string(text))}, arg{Name: "name", Value: "severity"}, arg{Name: "allowed", Value: "warning, error"})
-}
-
 // Profile chooses how much is forgiven.
 type Profile uint8
 
@@ -107,14 +82,6 @@ const (
 	Strict Profile = iota
 	Lenient
 )
-
-// String returns "strict" or "lenient".
-func (p Profile) String() string {
-	if p == Lenient {
-		return "lenient"
-	}
-	return "strict"
-}
 
 // Finding is one breach of a rule in a protocol that can be read.
 type Finding struct {
@@ -140,6 +107,10 @@ func (f *Finding) Path() string { return f.path }
 
 // Message returns a whole sentence in Russian ("ru") or English, without personal data.
 func (f *Finding) Message(lang string) string { return message(lang, f.code, f.args, "") }
+
+// Error returns String after the package's name: a Finding can be handed on as an
+// error.
+func (f *Finding) Error() string { return "flk: " + f.String() }
 
 // String returns one English line for logs.
 func (f *Finding) String() string {

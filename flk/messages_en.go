@@ -11,7 +11,7 @@ var messagesEN = map[string]string{
 	CodeBytes:          "the bytes are not {detail}; the XML declaration names a wrong encoding or the file is damaged",
 	CodeCharacter:      "character {detail} is forbidden in XML 1.0; remove it",
 	CodeDepth:          "more than {limit} nested elements; raise Limits.Depth if this is meant",
-	CodeToken:          "a value or tag of more than {limit} bytes; raise Limits.Value if this is meant",
+	CodeValueSize:      "a value or tag of more than {limit} bytes; raise Limits.Value if this is meant",
 	CodeAttributes:     "more than {limit} attributes in one element; raise Limits.Attributes if this is meant",
 	CodeDocumentSize:   "a document of more than {limit} bytes of values; raise Limits.Document if this is meant",
 	CodeEntries:        "more than {limit} error entries in one document; raise Limits.Entries if this is meant",
@@ -38,6 +38,7 @@ var messagesEN = map[string]string{
 	CodeNoOutcomes:     "a protocol needs at least one document; add one",
 	CodeFormatTwice:    "format {infoType} {version} is registered already; register it once",
 	CodeFormatName:     "a format needs an info_type and a version; set both",
+	CodeInvalid:        "the protocol is not valid, errors: {count}; the first: {first}",
 
 	CodeMissing:       "{name} is mandatory, but absent or empty; fill it in",
 	CodeTooShort:      "{name} has {length} characters, at least {min} are needed",

@@ -11,7 +11,7 @@ var messagesRU = map[string]string{
 	CodeBytes:          "Байты файла не соответствуют кодировке {detail} · исправьте объявление XML или передайте файл заново.",
 	CodeCharacter:      "Символ {detail} запрещён в XML 1.0 · удалите его.",
 	CodeDepth:          "Вложенность элементов больше {limit} · если так и задумано, увеличьте Limits.Depth.",
-	CodeToken:          "Значение или тег длиннее {limit} байт · если так и задумано, увеличьте Limits.Value.",
+	CodeValueSize:      "Значение или тег длиннее {limit} байт · если так и задумано, увеличьте Limits.Value.",
 	CodeAttributes:     "В одном элементе больше {limit} атрибутов · если так и задумано, увеличьте Limits.Attributes.",
 	CodeDocumentSize:   "Документ занимает больше {limit} байт · если так и задумано, увеличьте Limits.Document.",
 	CodeEntries:        "В одном документе больше {limit} ошибок · если так и задумано, увеличьте Limits.Entries.",
@@ -38,6 +38,7 @@ var messagesRU = map[string]string{
 	CodeNoOutcomes:     "Протоколу нужен хотя бы один документ · добавьте его.",
 	CodeFormatTwice:    "Формат {infoType} {version} уже зарегистрирован · регистрируйте его один раз.",
 	CodeFormatName:     "У формата должны быть info_type и version · заполните оба.",
+	CodeInvalid:        "Протокол не соответствует формату, ошибок: {count} · первая: {first}",
 
 	CodeMissing:       "Обязательный реквизит {name} отсутствует или пуст · заполните его.",
 	CodeTooShort:      "В реквизите {name} знаков: {length}, нужно не меньше {min} · дополните значение.",

@@ -3,6 +3,7 @@ package flk
 import (
 	"hash/maphash"
 	"strconv"
+	"strings"
 
 	"github.com/obmen-go/obmen/flk/internal/fault"
 	"github.com/obmen-go/obmen/flk/internal/idset"
@@ -58,29 +59,51 @@ type FindingsError struct {
 // Error counts the errors and gives the first, in English.
 func (e *FindingsError) Error() string {
 	text := "flk: the protocol is not valid: " + strconv.Itoa(e.Findings.Errors) + " errors"
-	for i := range e.Findings.List {
-		if f := &e.Findings.List[i]; f.Severity == SeverityError {
-			return text + ", the first: " + f.String()
-		}
+	if f := e.first(); f != nil {
+		text += ", the first: " + f.String()
 	}
 	return text
 }
 
-// Unwrap returns the findings that are errors.
+// Code returns CodeInvalid; those of the findings are below, see Unwrap.
+func (e *FindingsError) Code() string { return CodeInvalid }
+
+// Path returns the path of the first finding that is an error.
+func (e *FindingsError) Path() string {
+	if f := e.first(); f != nil {
+		return f.Path()
+	}
+	return ""
+}
+
+// Message counts the errors and gives the first, in Russian ("ru") or English.
+func (e *FindingsError) Message(lang string) string {
+	args := []arg{{Name: "count", Value: number(e.Findings.Errors)}, {Name: "first", Value: "-"}}
+	if f := e.first(); f != nil {
+		args[1].Value, args[1].RU = strings.TrimSuffix(f.Message("en"), "."), f.Message("ru")
+	}
+	return message(lang, CodeInvalid, args, e.Path())
+}
+
+// Unwrap returns the findings that are errors, each a *Finding.
 func (e *FindingsError) Unwrap() []error {
 	var list []error
 	for i := range e.Findings.List {
 		if f := &e.Findings.List[i]; f.Severity == SeverityError {
-			list = append(list, findingError{f})
+			list = append(list, f)
 		}
 	}
 	return list
 }
 
-// findingError shows a finding as an error of the package's contract.
-type findingError struct{ *Finding }
-
-func (e findingError) Error() string { return "flk: " + e.String() }
+func (e *FindingsError) first() *Finding {
+	for i := range e.Findings.List {
+		if f := &e.Findings.List[i]; f.Severity == SeverityError {
+			return f
+		}
+	}
+	return nil
+}
 
 // Validator holds a protocol against the rules, document by document. It is for
 // one goroutine.

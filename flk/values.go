@@ -1,7 +1,6 @@
 package flk
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -173,18 +172,8 @@ const (
 	EncodingOther                       // read, not written
 )
 
-var encodingLabels = [...]string{"UTF-8", "UTF-16", "windows-1251", "KOI8-R", "IBM866", "other"}
-
-// String returns the label of an XML declaration.
-func (e Encoding) String() string {
-	if int(e) < len(encodingLabels) {
-		return encodingLabels[e]
-	}
-	return fmt.Sprintf("Encoding(%d)", uint8(e))
-}
-
 func encodingNamed(label string) Encoding {
-	for i, l := range encodingLabels {
+	for i, l := range encodingNames {
 		if l == label {
 			return Encoding(i)
 		}

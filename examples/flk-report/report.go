@@ -54,7 +54,7 @@ func openInput(ctx context.Context, path string) (*input, error) {
 	head := make([]byte, 4)
 	n, _ := f.ReadAt(head, 0)
 	if bytes.HasPrefix(head[:n], []byte("PK")) || strings.EqualFold(filepath.Ext(path), ".zip") {
-		if in.archive, err = flk.OpenArchive(f, info.Size(), flk.ZIPLimits{}); err != nil {
+		if in.archive, err = flk.OpenArchive(f, info.Size(), nil); err != nil {
 			f.Close()
 			return nil, &contentError{err}
 		}
@@ -207,8 +207,10 @@ func entries(in *input, o *options, index *source.Index) iter.Seq2[flkreport.Ent
 					break
 				}
 				n++
-				if !flkreport.Rows(m.Name, n, d, index, yield) {
-					return
+				for e := range flkreport.Rows(m.Name, n, d, index) {
+					if !yield(e, nil) {
+						return
+					}
 				}
 			}
 		}

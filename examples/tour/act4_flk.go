@@ -89,7 +89,7 @@ func playFLK(_ context.Context, s *stage) error {
 	}
 	collect.Protocol(filepath.Base(answer), &got.Header, found, nil)
 	sum := collect.Summary()
-	s.shown("Результат: %s", report.StatusName(sum.Status))
+	s.shown("Результат: %s", sum.Status.Text("ru"))
 	s.shown("Принято %d из %d (%v %%)", sum.CountOK, sum.CountAll, sum.Accepted)
 	place, ok := index.At(got.Documents[0].Errors[0].Position)
 	if err := expect("место ошибки найдено", ok, true); err != nil {

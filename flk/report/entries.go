@@ -34,24 +34,33 @@ type Data struct {
 	Summary *Summary
 	// Findings are those that were kept.
 	Findings []Finding
-	// Entries are the rows; it may be ranged over more than once.
+	// Entries are the rows; it may be ranged over more than once. nil has none.
 	Entries iter.Seq2[Entry, error]
+}
+
+// entries is Entries, or nothing.
+func (d *Data) entries() iter.Seq2[Entry, error] {
+	if d.Entries == nil {
+		return func(func(Entry, error) bool) {}
+	}
+	return d.Entries
 }
 
 // Rows returns the rows of a document: its error entries, or its summary error if
 // it has none. place may be nil.
-func Rows(file string, number int, d *flk.Document, place *source.Index, yield func(Entry, error) bool) bool {
-	for i := range d.Errors {
-		e := Entry{File: file, Document: d, Number: number, Error: &d.Errors[i]}
-		e.Place, _ = Locate(place, d, e.Error)
-		if !yield(e, nil) {
-			return false
+func Rows(file string, number int, d *flk.Document, place *source.Index) iter.Seq[Entry] {
+	return func(yield func(Entry) bool) {
+		for i := range d.Errors {
+			e := Entry{File: file, Document: d, Number: number, Error: &d.Errors[i]}
+			e.Place, _ = Locate(place, d, e.Error)
+			if !yield(e) {
+				return
+			}
+		}
+		if len(d.Errors) == 0 && (d.Source.ErrorCode != "" || d.Source.ErrorText != "") {
+			yield(Entry{File: file, Document: d, Number: number})
 		}
 	}
-	if len(d.Errors) == 0 && (d.Source.ErrorCode != "" || d.Source.ErrorText != "") {
-		return yield(Entry{File: file, Document: d, Number: number}, nil)
-	}
-	return true
 }
 
 // Locate finds the statement of an error entry: by its position, else by

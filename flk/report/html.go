@@ -31,8 +31,8 @@ func HTML(w io.Writer, d *Data) error {
 		Rows       []Entry
 		Shown      int
 		More       bool
-	}{Summary: d.Summary, StatusName: StatusName(d.Summary.Status), Facts: facts(d.Summary), List: d.Findings}
-	for e, err := range d.Entries {
+	}{Summary: d.Summary, StatusName: d.Summary.Status.Text("ru"), Facts: facts(d.Summary), List: d.Findings}
+	for e, err := range d.entries() {
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -25,8 +26,10 @@ func data(docs ...*flk.Document) *report.Data {
 	c.Protocol("p.xml", &flk.Header{}, &flk.Findings{}, nil)
 	return &report.Data{Summary: c.Summary(), Entries: func(yield func(report.Entry, error) bool) {
 		for i, d := range docs {
-			if !report.Rows("p.xml", i+1, d, nil, yield) {
-				return
+			for e := range report.Rows("p.xml", i+1, d, nil) {
+				if !yield(e, nil) {
+					return
+				}
 			}
 		}
 	}}
@@ -78,4 +81,34 @@ func TestDiff(t *testing.T) {
 	require.Equal(t, "E01", d.Fixed[0].Code)
 	require.Equal(t, "E02", d.Remaining[0].Code)
 	require.Equal(t, "E03", d.New[0].Code)
+}
+
+func TestStatus(t *testing.T) {
+	for result, want := range map[flk.Result]report.Status{
+		flk.ResultNone: report.StatusRejected, flk.ResultPartial: report.StatusPartial,
+	} {
+		d := document()
+		d.Source.Result = result
+		s := data(d).Summary
+		if s.Status != want || s.Status.Text("ru") == string(want) || s.Status.Text("en") == s.Status.Text("ru") {
+			t.Errorf("%s: %s %q", result, s.Status, s.Status.Text("ru"))
+		}
+	}
+	if s := report.Status("new"); s.Text("ru") != "new" {
+		t.Error(s.Text("ru"))
+	}
+}
+
+// Data without entries has a report too.
+func TestNoEntries(t *testing.T) {
+	d := data(document())
+	d.Entries = nil
+	for name, write := range map[string]func(io.Writer, *report.Data) error{
+		"text": report.Text, "CSV": report.CSV, "JSON": report.JSON, "Markdown": report.Markdown, "HTML": report.HTML,
+	} {
+		var b strings.Builder
+		if err := write(&b, d); err != nil || b.Len() == 0 {
+			t.Errorf("%s: %v, %d bytes", name, err, b.Len())
+		}
+	}
 }

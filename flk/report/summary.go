@@ -29,8 +29,8 @@ type Summary struct {
 	Encoding string `json:"encoding"`
 	// Profile is "strict" or "lenient".
 	Profile string `json:"profile"`
-	// Status is "accepted", "partial", "rejected" or "invalid".
-	Status string `json:"status"`
+	// Status is the outcome in a word.
+	Status Status `json:"status"`
 	// ExitCode is the one of flk.Exit….
 	ExitCode int `json:"exit_code"`
 	// Documents counts documents, Results by processing_result.
@@ -236,7 +236,7 @@ func (c *Collector) Summary() *Summary {
 	s := c.s
 	s.Accepted = PercentOf(s.CountOK, s.CountAll)
 	s.ExitCode = c.exit.Code(c.invalid)
-	s.Status = [...]string{"accepted", "partial", "rejected", "invalid"}[s.ExitCode]
+	s.Status = statusOf(s.ExitCode)
 	s.ByCode, s.ByPosition, s.ByValue = c.codes.top(c.o.Top), c.places.top(c.o.Top), c.values.top(c.o.Top)
 	for i := range s.ByCode {
 		if text, ok := c.o.Dictionary[s.ByCode[i].Key]; ok {

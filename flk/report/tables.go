@@ -19,7 +19,7 @@ func CSV(w io.Writer, d *Data) error {
 	if err := out.Write(csvHeader); err != nil {
 		return err
 	}
-	for e, err := range d.Entries {
+	for e, err := range d.entries() {
 		if err != nil {
 			out.Flush()
 			return err
@@ -93,7 +93,7 @@ func JSON(w io.Writer, d *Data) error {
 			return err
 		}
 	}
-	for e, err := range d.Entries {
+	for e, err := range d.entries() {
 		if err != nil {
 			return err
 		}

@@ -10,19 +10,11 @@ import (
 	"github.com/obmen-go/obmen/flk"
 )
 
-var statusNames = map[string]string{
-	"accepted": "файл полностью принят", "partial": "приняты сведения по отдельным документам файла",
-	"rejected": "файл полностью не принят", "invalid": "протокол не соответствует формату",
-}
-
-// StatusName returns the Russian words for Summary.Status.
-func StatusName(status string) string { return statusNames[status] }
-
 // Text writes a report for reading on a terminal, in Russian.
 func Text(w io.Writer, d *Data) error {
 	out := bufio.NewWriter(w)
 	s := d.Summary
-	fmt.Fprintf(out, "Протокол ФЛК %s: %s\n", plain(s.File), StatusName(s.Status))
+	fmt.Fprintf(out, "Протокол ФЛК %s: %s\n", plain(s.File), s.Status.Text("ru"))
 	for _, l := range facts(s) {
 		fmt.Fprintf(out, "  %s: %s\n", l[0], plain(l[1]))
 	}
@@ -45,7 +37,7 @@ func Text(w io.Writer, d *Data) error {
 		}
 	}
 	before := 0
-	for e, err := range d.Entries {
+	for e, err := range d.entries() {
 		if err != nil {
 			out.Flush()
 			return err
@@ -177,7 +169,7 @@ func plain(s string) string {
 func Markdown(w io.Writer, d *Data) error {
 	out := bufio.NewWriter(w)
 	s := d.Summary
-	fmt.Fprintf(out, "# Протокол ФЛК %s\n\n**%s**\n\n", cell(s.File), StatusName(s.Status))
+	fmt.Fprintf(out, "# Протокол ФЛК %s\n\n**%s**\n\n", cell(s.File), s.Status.Text("ru"))
 	for _, l := range facts(s) {
 		fmt.Fprintf(out, "- %s: %s\n", l[0], cell(l[1]))
 	}
@@ -191,7 +183,7 @@ func Markdown(w io.Writer, d *Data) error {
 		}
 	}
 	fmt.Fprintf(out, "\n## Ошибки\n\n| Документ | Код | Текст | Значение | Место | В исходном файле |\n|---|---|---|---|---|---|\n")
-	for e, err := range d.Entries {
+	for e, err := range d.entries() {
 		if err != nil {
 			out.Flush()
 			return err

@@ -27,6 +27,7 @@ var messagesRU = map[string]string{
 // Error says why a source file cannot be used.
 type Error struct {
 	code, path string
+	pathRU     string
 	args       []fault.Arg
 	cause      error
 }
@@ -48,10 +49,14 @@ func (e *Error) Path() string { return e.path }
 
 // Message returns a whole sentence in Russian ("ru") or English.
 func (e *Error) Message(lang string) string {
+	text, place := fault.Sentence(fault.Format(messagesEN[e.code], e.args)), e.path
 	if lang == "ru" {
-		return fault.Format(messagesRU[e.code], e.args)
+		text, place = fault.FormatIn("ru", messagesRU[e.code], e.args), e.pathRU
 	}
-	return fault.Sentence(fault.Format(messagesEN[e.code], e.args))
+	if place != "" {
+		text += " (" + place + ")"
+	}
+	return text
 }
 
 // Unwrap returns the reader's own error, if reading failed.
@@ -62,15 +67,27 @@ func fromScan(err error) error {
 	if !ok {
 		return err
 	}
-	detail := e.Detail
-	if detail == "" {
-		detail = map[xmlscan.ErrorKind]string{
-			xmlscan.KindEmpty: "empty", xmlscan.KindDoctype: "DOCTYPE", xmlscan.KindDepth: "depth",
-			xmlscan.KindToken: "size", xmlscan.KindAttrs: "attributes", xmlscan.KindRead: "I/O",
-		}[e.Kind]
+	detail := fault.Arg{Name: "detail", Value: fault.Clip(e.Detail), RU: fault.Clip(e.DetailRU)}
+	if words, ok := kinds[e.Kind]; ok {
+		detail.Value, detail.RU = words[0], words[1]
 	}
 	return &Error{code: CodeUnreadable, path: fmt.Sprintf("line %d, column %d", e.Pos.Line, e.Pos.Col),
-		args: []fault.Arg{{Name: "detail", Value: fault.Clip(detail)}}, cause: e.Cause}
+		pathRU: fmt.Sprintf("строка %d, позиция %d", e.Pos.Line, e.Pos.Col), args: []fault.Arg{detail}, cause: e.Cause}
+}
+
+// kinds words what is wrong where Detail is no prose.
+var kinds = map[xmlscan.ErrorKind][2]string{
+	xmlscan.KindTruncated: {"it ends early", "он обрывается"},
+	xmlscan.KindEmpty:     {"it holds no element", "в нём нет элементов"},
+	xmlscan.KindDoctype:   {"it has a DOCTYPE", "в нём есть DOCTYPE"},
+	xmlscan.KindEntity:    {"it uses an entity that is not defined", "в нём сущность, которая не определена"},
+	xmlscan.KindDepth:     {"it is nested too deeply", "вложенность слишком велика"},
+	xmlscan.KindToken:     {"a value is too long", "значение слишком длинное"},
+	xmlscan.KindAttrs:     {"an element has too many attributes", "у элемента слишком много атрибутов"},
+	xmlscan.KindEncoding:  {"its encoding is not supported", "кодировка не поддерживается"},
+	xmlscan.KindBytes:     {"its bytes are not of its encoding", "байты не соответствуют кодировке"},
+	xmlscan.KindCharacter: {"it holds a character that XML forbids", "в нём символ, запрещённый в XML"},
+	xmlscan.KindRead:      {"reading failed", "ошибка чтения"},
 }
 
 func pathError(path string) error {

@@ -1,7 +1,9 @@
 package source_test
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -69,4 +71,20 @@ func FuzzLocate(f *testing.F) {
 		source.Locate(strings.NewReader(xml), &source.Options{Positions: []string{position}})
 		source.Locate(strings.NewReader(xml), &source.Options{Statements: position})
 	})
+}
+
+func TestReasons(t *testing.T) {
+	prose := regexp.MustCompile(`[a-z]{2,} [a-z]{2,}`)
+	for _, text := range []string{"", "<a>", "<a></b>", "<!DOCTYPE a><a/>", "<a>&x;</a>", "<?xml version='1.0' encoding='EBCDIC'?><a/>", "<a>\xd2</a>", "<a>\x01</a>",
+		strings.Repeat("<a>", 1000)} {
+		_, err := source.Locate(strings.NewReader(text), nil)
+		own, ok := errors.AsType[*source.Error](err)
+		if !ok || own.Path() == "" || prose.MatchString(own.Message("ru")) || strings.Contains(own.Message("ru")+own.Message("en"), "()") {
+			t.Errorf("%q: %v, %q", text, err, own.Message("ru"))
+			continue
+		}
+		if !strings.Contains(own.Message("ru"), "строка ") || !strings.Contains(own.Message("en"), "line ") {
+			t.Errorf("no place: %q %q", own.Message("ru"), own.Message("en"))
+		}
+	}
 }

@@ -7,17 +7,24 @@ import "strings"
 // Arg is a named value of a message.
 type Arg struct {
 	Name, Value string // of the placeholder
+	RU          string // Value in Russian; "": the same
 	Secret      bool   // personal data: masked wherever it is formatted
 }
 
-// Format fills the {names} of a template.
-func Format(template string, args []Arg) string {
+// Format fills the {names} of an English template.
+func Format(template string, args []Arg) string { return FormatIn("en", template, args) }
+
+// FormatIn fills the {names} of a template in Russian ("ru") or English.
+func FormatIn(lang, template string, args []Arg) string {
 	if len(args) == 0 {
 		return template
 	}
 	pairs := make([]string, 0, 2*len(args))
 	for _, a := range args {
 		value := a.Value
+		if lang == "ru" && a.RU != "" {
+			value = a.RU
+		}
 		if a.Secret {
 			value = Mask(value)
 		}

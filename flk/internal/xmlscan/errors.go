@@ -27,8 +27,10 @@ type Error struct {
 	Kind   ErrorKind
 	Pos    Pos
 	Detail string
-	Limit  int
-	Cause  error
+	// DetailRU is Detail in Russian for KindSyntax, where it is prose.
+	DetailRU string
+	Limit    int
+	Cause    error
 }
 
 // Error is for tests: users see the error that it is translated into.
@@ -44,7 +46,9 @@ func (s *Scanner) fail(kind ErrorKind, at int, detail string) error {
 	return &Error{Kind: kind, Pos: s.posAt(at), Detail: detail}
 }
 
-func (s *Scanner) syntax(at int, detail string) error { return s.fail(KindSyntax, at, detail) }
+func (s *Scanner) syntax(at int, detail, ru string) error {
+	return &Error{Kind: KindSyntax, Pos: s.posAt(at), Detail: detail, DetailRU: ru}
+}
 
 func (s *Scanner) failLimit(kind ErrorKind, limit int) error {
 	return &Error{Kind: kind, Pos: s.posAt(s.start), Limit: limit}

@@ -13,7 +13,7 @@ func (s *Scanner) readStart() error {
 		return err
 	}
 	if s.rooted && len(s.ends) == 0 {
-		return s.syntax(s.pos, "a second root element")
+		return s.syntax(s.pos, "a second root element", "второй корневой элемент")
 	}
 	tag := s.buf[s.pos+1 : s.pos+n-1]
 	if len(tag) > 0 && tag[len(tag)-1] == '/' {
@@ -21,12 +21,12 @@ func (s *Scanner) readStart() error {
 	}
 	length := nameLength(tag)
 	if length == 0 {
-		return s.syntax(s.pos, "a tag without a name")
+		return s.syntax(s.pos, "a tag without a name", "тег без имени")
 	}
 	full := tag[:length]
 	var ok bool
 	if s.prefix, s.name, ok = splitName(full); !ok {
-		return s.syntax(s.pos, "a name with two colons")
+		return s.syntax(s.pos, "a name with two colons", "имя с двумя двоеточиями")
 	}
 	if len(s.ends) >= s.limits.Depth {
 		return s.failLimit(KindDepth, s.limits.Depth)
@@ -87,28 +87,28 @@ func (s *Scanner) readAttrs(b []byte, at int) error {
 		}
 		n := nameLength(b)
 		if n == 0 {
-			return s.syntax(at, "not an attribute's name")
+			return s.syntax(at, "not an attribute's name", "недопустимое имя атрибута")
 		}
 		if !spaced {
-			return s.syntax(at, "no blank before an attribute")
+			return s.syntax(at, "no blank before an attribute", "нет пробела перед атрибутом")
 		}
 		prefix, name, ok := splitName(b[:n])
 		if !ok {
-			return s.syntax(at, "a name with two colons")
+			return s.syntax(at, "a name with two colons", "имя с двумя двоеточиями")
 		}
 		full := b[:n]
 		b, at = b[n:], at+n
 		b, at = skipBlanks(b, at)
 		if len(b) == 0 || b[0] != '=' {
-			return s.syntax(at, "an attribute without a value")
+			return s.syntax(at, "an attribute without a value", "атрибут без значения")
 		}
 		b, at = skipBlanks(b[1:], at+1)
 		if len(b) == 0 || b[0] != '"' && b[0] != '\'' {
-			return s.syntax(at, "an attribute's value without quotes")
+			return s.syntax(at, "an attribute's value without quotes", "значение атрибута без кавычек")
 		}
 		end := bytes.IndexByte(b[1:], b[0])
 		if end < 0 {
-			return s.syntax(at, "an attribute's value without its closing quote")
+			return s.syntax(at, "an attribute's value without its closing quote", "значение атрибута без закрывающей кавычки")
 		}
 		pos := s.posAt(at + 1)
 		value, err := s.attrValue(b[1:1+end], at+1)
@@ -117,7 +117,7 @@ func (s *Scanner) readAttrs(b []byte, at int) error {
 		}
 		for _, a := range s.attrs {
 			if bytes.Equal(a.Name, name) && bytes.Equal(a.Prefix, prefix) {
-				return s.syntax(at, "attribute "+string(full)+" twice in one tag")
+				return s.syntax(at, "attribute "+string(full)+" twice in one tag", "атрибут "+string(full)+" дважды в одном теге")
 			}
 		}
 		if len(s.attrs) >= s.limits.Attrs {
@@ -135,7 +135,7 @@ func skipBlanks(b []byte, at int) ([]byte, int) {
 
 func (s *Scanner) attrValue(raw []byte, at int) ([]byte, error) {
 	if i := bytes.IndexByte(raw, '<'); i >= 0 {
-		return nil, s.syntax(at+i, "a bare < in an attribute")
+		return nil, s.syntax(at+i, "a bare < in an attribute", "знак < в атрибуте")
 	}
 	if bytes.IndexByte(raw, '&') < 0 && !bytes.ContainsAny(raw, "\t\r\n") {
 		return raw, nil
@@ -148,7 +148,7 @@ func (s *Scanner) attrValue(raw []byte, at int) ([]byte, error) {
 // readEnd reads an end tag, which must be that of the innermost open element.
 func (s *Scanner) readEnd() error {
 	if len(s.ends) == 0 {
-		return s.syntax(s.pos, "an end tag without its start")
+		return s.syntax(s.pos, "an end tag without its start", "закрывающий тег без открывающего")
 	}
 	open := s.openName()
 	if n := len(open) + 2; s.end-s.pos > n && s.buf[s.pos+n] == '>' && string(s.buf[s.pos+2:s.pos+n]) == string(open) {
@@ -161,7 +161,8 @@ func (s *Scanner) readEnd() error {
 	}
 	tag := s.buf[s.pos+2 : s.pos+n]
 	if !bytes.HasPrefix(tag, open) || len(bytes.TrimLeft(tag[len(open):], " \t\r\n")) > 0 {
-		return s.syntax(s.pos, "element "+string(open)+" is closed by </"+shorten(tag)+">")
+		return s.syntax(s.pos, "element "+string(open)+" is closed by </"+shorten(tag)+">",
+			"элемент "+string(open)+" закрыт тегом </"+shorten(tag)+">")
 	}
 	s.endTag(n)
 	return nil

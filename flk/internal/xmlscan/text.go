@@ -18,7 +18,7 @@ func (s *Scanner) readText() (got bool, err error) {
 	raw := s.buf[s.pos : s.pos+n]
 	if len(s.ends) == 0 {
 		if rest := bytes.TrimLeft(raw, " \t\r\n"); len(rest) > 0 {
-			return false, s.syntax(s.pos+n-len(rest), "text outside the root element")
+			return false, s.syntax(s.pos+n-len(rest), "text outside the root element", "текст вне корневого элемента")
 		}
 		s.pos += n
 		return false, nil
@@ -27,7 +27,7 @@ func (s *Scanner) readText() (got bool, err error) {
 		return false, s.failLimit(KindToken, s.limits.Token)
 	}
 	if i := bytes.Index(raw, cdataEnd); i >= 0 {
-		return false, s.syntax(s.pos+i, "]]> in text")
+		return false, s.syntax(s.pos+i, "]]> in text", "]]> в тексте")
 	}
 	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexByte(raw, '\r') < 0 {
 		s.text = raw
@@ -68,10 +68,10 @@ func (s *Scanner) readCDATA() error {
 		return err
 	}
 	if !bytes.HasPrefix(s.buf[s.pos:s.end], cdataStart) {
-		return s.syntax(s.pos, "<![ that is no CDATA")
+		return s.syntax(s.pos, "<![ that is no CDATA", "<![, но не CDATA")
 	}
 	if len(s.ends) == 0 {
-		return s.syntax(s.pos, "text outside the root element")
+		return s.syntax(s.pos, "text outside the root element", "текст вне корневого элемента")
 	}
 	for from := len(cdataStart); ; from++ {
 		var err error
@@ -111,7 +111,7 @@ func (s *Scanner) skipComment() error {
 		return err
 	}
 	if s.buf[s.pos+3] != '-' {
-		return s.syntax(s.pos, "<!- that is no comment")
+		return s.syntax(s.pos, "<!- that is no comment", "<!-, но не комментарий")
 	}
 	s.pos += 4
 	for {
@@ -129,7 +129,7 @@ func (s *Scanner) skipComment() error {
 			return err
 		}
 		if s.buf[s.pos+2] != '>' {
-			return s.syntax(s.pos, "-- inside a comment")
+			return s.syntax(s.pos, "-- inside a comment", "-- внутри комментария")
 		}
 		s.pos += 3
 		return nil
@@ -147,14 +147,14 @@ func (s *Scanner) skipInstruction() error {
 	target := s.buf[s.pos+2 : s.pos+n]
 	length := nameLength(target)
 	if length == 0 || length < len(target) && bytes.IndexByte([]byte(" \t\r\n"), target[length]) < 0 {
-		return s.syntax(s.pos, "an instruction without a name")
+		return s.syntax(s.pos, "an instruction without a name", "инструкция без имени")
 	}
 	if bytes.EqualFold(target[:length], []byte("xml")) {
 		if !first || string(target[:length]) != "xml" {
-			return s.syntax(s.pos, "an XML declaration that is not at the beginning")
+			return s.syntax(s.pos, "an XML declaration that is not at the beginning", "объявление XML не в начале файла")
 		}
 		if v := pseudoAttr(target[length:], "version"); v != "1.0" {
-			return s.syntax(s.pos, "XML version "+strconv.Quote(v)+", which is not 1.0")
+			return s.syntax(s.pos, "XML version "+strconv.Quote(v)+", which is not 1.0", "версия XML "+strconv.Quote(v)+", а не 1.0")
 		}
 	}
 	s.pos += n
@@ -216,7 +216,7 @@ const maxReference = 32
 func (s *Scanner) appendReference(b []byte, at int) (int, error) {
 	end := bytes.IndexByte(b[:min(len(b), maxReference)], ';')
 	if end < 2 {
-		return 0, s.syntax(at, "a bare &")
+		return 0, s.syntax(at, "a bare &", "отдельный знак &")
 	}
 	name := b[1:end]
 	if name[0] != '#' {
@@ -233,7 +233,7 @@ func (s *Scanner) appendReference(b []byte, at int) (int, error) {
 			}
 		}
 		if nameLength(name) != len(name) {
-			return 0, s.syntax(at, "a bare &")
+			return 0, s.syntax(at, "a bare &", "отдельный знак &")
 		}
 		return 0, s.fail(KindEntity, at, string(name))
 	}
@@ -243,7 +243,7 @@ func (s *Scanner) appendReference(b []byte, at int) (int, error) {
 	}
 	n, err := strconv.ParseUint(string(digits), base, 32)
 	if err != nil || !allDigits(digits) {
-		return 0, s.syntax(at, "a character reference that is no number")
+		return 0, s.syntax(at, "a character reference that is no number", "ссылка на символ без номера")
 	}
 	if n > utf8.MaxRune || !IsChar(rune(n)) {
 		return 0, s.fail(KindCharacter, at, codePoint(n))
