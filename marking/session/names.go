@@ -1,0 +1,42 @@
+package session
+
+import "fmt"
+
+// named gives a value its name, or its type and number if it has none here.
+func named[T ~byte | ~uint16 | ~int](names map[T]string, typ string, v T) string {
+	if s, ok := names[v]; ok {
+		return s
+	}
+	return fmt.Sprintf("%s(%d)", typ, v)
+}
+
+var guardPolicyNames = map[GuardPolicy]string{
+	GuardRefuse: "refuse",
+	GuardSell:   "sell",
+}
+
+// String returns the name, or GuardPolicy(N) for a value without one here.
+func (g GuardPolicy) String() string { return named(guardPolicyNames, "GuardPolicy", g) }
+
+var modeNames = map[Mode]string{
+	0:               "none",
+	ModeShiftOpen:   "shift open",
+	ModeShiftOver:   "shift over 24 hours",
+	ModeShiftClosed: "shift closed",
+	ModeReceipt:     "receipt open",
+}
+
+// String returns the name, or Mode(N) for a value without one here.
+func (m Mode) String() string { return named(modeNames, "Mode", m) }
+
+var printingNames = map[Printing]string{
+	PrintIdle:       "idle",
+	PrintNoPaper:    "no paper",
+	PrintPaperOut:   "paper ran out",
+	PrintToContinue: "waits to continue",
+	PrintReport:     "prints a report",
+	PrintOperation:  "prints",
+}
+
+// String returns the name, or Printing(N) for a value without one here.
+func (p Printing) String() string { return named(printingNames, "Printing", p) }
