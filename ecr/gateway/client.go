@@ -474,10 +474,14 @@ func (g *Gateway) ended(q *request, outcome ecr.Outcome, failure Failure, answer
 	if failure != 0 {
 		level, text = slog.LevelWarn, "exchange failed"
 	}
-	if g.opt.Logger.Enabled(g.kill, level) {
-		g.opt.Logger.Log(g.kill, level, text, "device", g.opt.Name, "exchange", e.Number, "client", e.Client,
-			"command", e.Command, "outcome", outcome, "failure", failure, "took", e.Took)
+	if !g.opt.Logger.Enabled(g.kill, level) {
+		return
 	}
+	attrs := []any{"device", g.opt.Name, "exchange", e.Number, "client", e.Client, "command", e.Command, "outcome", outcome, "took", e.Took}
+	if failure != 0 {
+		attrs = append(attrs, "failure", failure)
+	}
+	g.opt.Logger.Log(g.kill, level, text, attrs...)
 }
 
 // command is the code in hex.

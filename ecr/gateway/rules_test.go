@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -208,6 +209,37 @@ func TestFigures(t *testing.T) {
 		device.expect(request(0xF1, 0)...)
 		if s := b.gateway.Snapshot(); s.Queue != 2 || !s.State.Busy() {
 			t.Errorf("%+v", s)
+		}
+	})
+}
+
+func TestLog(t *testing.T) {
+	bubble(t, "E31 an exchange is a line for its outcome; a failure is named where there is one", func(t *testing.T) {
+		var text bytes.Buffer
+		w, dial := byHand(t)
+		b := start(t, dial, gateway.Options{Name: "0", Reconnect: reconnect,
+			Logger: slog.New(slog.NewTextHandler(&text, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+		device, c := w.next(t), b.till()
+		c.send(request(0xF1, 7)...)
+		device.expect(request(0xF1, 7)...)
+		device.send(with(ack, answer(0xF1, 7))...)
+		c.expect(with(ack, answer(0xF1, 7))...)
+		c.send(request(0xF1, 8)...)
+		device.expect(request(0xF1, 8)...)
+		device.conn.Close()
+		time.Sleep(time.Minute)
+		b.gateway.Close()
+		var good, bad string
+		for line := range strings.Lines(text.String()) {
+			if strings.Contains(line, "msg=exchange ") {
+				good = line
+			}
+			if strings.Contains(line, `msg="exchange failed"`) {
+				bad = line
+			}
+		}
+		if !strings.Contains(good, "outcome=") || strings.Contains(good, "failure") || !strings.Contains(bad, "failure=") || strings.Contains(bad, "Failure(") {
+			t.Error(text.String())
 		}
 	})
 }

@@ -20,6 +20,7 @@ const (
 // Error says why a journal cannot be read or written.
 type Error struct {
 	code  string
+	file  string // "" for a Memory
 	line  int
 	cause error
 }
@@ -28,6 +29,19 @@ var _ error = (*Error)(nil)
 
 func newError(code string, line int, cause error) *Error {
 	return &Error{code: code, line: line, cause: cause}
+}
+
+// fail makes an error that names the file.
+func (j *File) fail(code string, line int, cause error) *Error {
+	return &Error{code: code, file: j.path, line: line, cause: cause}
+}
+
+// named adds the file's name to an error of scan.
+func (j *File) named(err error) error {
+	if e, ok := err.(*Error); ok {
+		e.file = j.path
+	}
+	return err
 }
 
 // Error returns one line in English for logs.
@@ -46,22 +60,32 @@ func (e *Error) Error() string {
 // Code returns one of the Code constants.
 func (e *Error) Code() string { return e.code }
 
-// Path returns "line 17", or "".
-func (e *Error) Path() string {
-	if e.line > 0 {
-		return fmt.Sprintf("line %d", e.line)
+// Path returns the file and the line, "till.journal, line 17", or what there is of them.
+func (e *Error) Path() string { return e.place("line") }
+
+func (e *Error) place(line string) string {
+	var parts []string
+	if e.file != "" {
+		parts = append(parts, e.file)
 	}
-	return ""
+	if e.line > 0 {
+		parts = append(parts, fmt.Sprintf("%s %d", line, e.line))
+	}
+	return strings.Join(parts, ", ")
 }
 
-// Message returns a whole sentence. lang is "ru"; any other language gives English.
+// Message returns whole sentences and the place. lang is "ru"; any other language
+// gives English.
 func (e *Error) Message(lang string) string {
-	if lang == "ru" {
-		return messagesRU[e.code]
+	s, line := messagesRU[e.code], "строка"
+	if lang != "ru" {
+		r, size := utf8.DecodeRuneInString(messagesEN[e.code])
+		s, line = string(unicode.ToUpper(r))+messagesEN[e.code][size:]+".", "line"
 	}
-	s := messagesEN[e.code]
-	r, size := utf8.DecodeRuneInString(s)
-	return strings.TrimSpace(string(unicode.ToUpper(r)) + s[size:] + ".")
+	if p := e.place(line); p != "" {
+		s += " (" + p + ")"
+	}
+	return s
 }
 
 // SafeToRetry returns true where nothing was written and another try can help.

@@ -43,7 +43,7 @@ func Open(path string) (*File, error) {
 func (j *File) open() (err error) {
 	f, err := os.OpenFile(j.path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return newError(CodeFile, 0, err)
+		return j.fail(CodeFile, 0, err)
 	}
 	defer func() {
 		if err != nil {
@@ -52,21 +52,21 @@ func (j *File) open() (err error) {
 	}()
 	info, err := f.Stat()
 	if err != nil {
-		return newError(CodeFile, 0, err)
+		return j.fail(CodeFile, 0, err)
 	}
 	if info.Size() > MaxSize {
-		return newError(CodeTooLarge, 0, nil)
+		return j.fail(CodeTooLarge, 0, nil)
 	}
 	good, err := scan(f, nil)
 	if err != nil {
-		return err
+		return j.named(err)
 	}
 	if good < info.Size() {
 		if err := f.Truncate(good); err != nil {
-			return newError(CodeFile, 0, err)
+			return j.fail(CodeFile, 0, err)
 		}
 		if err := f.Sync(); err != nil {
-			return newError(CodeFile, 0, err)
+			return j.fail(CodeFile, 0, err)
 		}
 	}
 	j.f, j.size, j.torn = f, good, info.Size()-good
@@ -148,7 +148,7 @@ func (j *File) Append(ctx context.Context, record []byte) error {
 	}
 	line := appendLine(make([]byte, 0, prefix+len(record)+1), record)
 	if j.size+int64(len(line)) > MaxSize {
-		return newError(CodeTooLarge, 0, nil)
+		return j.fail(CodeTooLarge, 0, nil)
 	}
 	_, err := j.f.WriteAt(line, j.size)
 	if err == nil {
@@ -161,7 +161,7 @@ func (j *File) Append(ctx context.Context, record []byte) error {
 			_ = j.f.Close()
 			j.f = nil
 		}
-		return newError(CodeFile, 0, err)
+		return j.fail(CodeFile, 0, err)
 	}
 	j.size += int64(len(line))
 	return nil
@@ -173,7 +173,7 @@ func (j *File) ready() error {
 		return nil
 	}
 	if j.path == "" {
-		return newError(CodeClosed, 0, nil)
+		return j.fail(CodeClosed, 0, nil)
 	}
 	return j.open()
 }
@@ -193,13 +193,13 @@ func (j *File) Records(ctx context.Context) iter.Seq2[[]byte, error] {
 		_, err = scan(io.NewSectionReader(f, 0, size), func(record []byte) bool {
 			if ctx.Err() != nil {
 				stopped = true
-				return yield(nil, newError(CodeCancelled, 0, context.Cause(ctx))) && false
+				return yield(nil, j.fail(CodeCancelled, 0, context.Cause(ctx))) && false
 			}
 			stopped = !yield(record, nil)
 			return !stopped
 		})
 		if err != nil && !stopped {
-			yield(nil, err)
+			yield(nil, j.named(err))
 		}
 	}
 }
@@ -215,7 +215,7 @@ func (j *File) Replace(ctx context.Context, records [][]byte) error {
 		text = appendLine(text, r)
 	}
 	if len(text) > MaxSize {
-		return newError(CodeTooLarge, 0, nil)
+		return j.fail(CodeTooLarge, 0, nil)
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -225,7 +225,7 @@ func (j *File) Replace(ctx context.Context, records [][]byte) error {
 	beside := j.path + ".new"
 	if err := write(beside, text); err != nil {
 		_ = os.Remove(beside)
-		return newError(CodeFile, 0, err)
+		return j.fail(CodeFile, 0, err)
 	}
 	// Windows renames over no open file.
 	_ = j.f.Close()
@@ -236,7 +236,7 @@ func (j *File) Replace(ctx context.Context, records [][]byte) error {
 		if again := j.open(); again != nil {
 			return again
 		}
-		return newError(CodeFile, 0, err)
+		return j.fail(CodeFile, 0, err)
 	}
 	syncFolder(filepath.Dir(j.path))
 	return j.open()
@@ -274,7 +274,7 @@ func (j *File) Close() error {
 	err := j.f.Close()
 	j.f = nil
 	if err != nil {
-		return newError(CodeFile, 0, err)
+		return j.fail(CodeFile, 0, err)
 	}
 	return nil
 }
