@@ -22,6 +22,7 @@ import (
 	"github.com/obmen-go/obmen/marking/session"
 	"github.com/obmen-go/obmen/marking/session/flow"
 	"github.com/obmen-go/obmen/marking/session/notice"
+	"github.com/obmen-go/obmen/marking/session/sessiontest"
 )
 
 // The marks of the source's receipt.
@@ -173,6 +174,17 @@ func TestSale(t *testing.T) {
 		require.Equal(t, flow.Saved, res.Items[0].State, "%v", res.Notices)
 		res = closeAll(t, s, 15000)
 		require.Equal(t, flow.Closed, res.Receipt, "%v", res.Notices)
+	})
+}
+
+// TestConformance is what any register must do, at both levels and in both orders.
+func TestConformance(t *testing.T) {
+	each(t, "M70 a register of package session", func(t *testing.T, level shtrihm.Level, sim *shtrihmtest.Options) {
+		sessiontest.TestRegister(t, func(t *testing.T) sessiontest.RegisterEnv {
+			b := start(t, level, sim, nil)
+			return sessiontest.RegisterEnv{Register: b, Marks: [2]receipt.Mark{markA, markB}, Wait: time.Millisecond,
+				Unplug: func() { _ = b.server.Close() }}
+		})
 	})
 }
 

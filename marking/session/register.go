@@ -20,7 +20,7 @@ const MaxSaved = 128
 // SafeToRetry() true means that the register cannot have run it, an error with
 // a Number (see [RegisterError]) that the register answered and refused it;
 // after any other error the command may have run, and the Session asks before
-// it does anything else (M52).
+// it does anything else (M52). sessiontest.TestRegister tests an implementation.
 type Register interface {
 	// The commands of a receipt.
 	receipt.Printer

@@ -1,6 +1,7 @@
 // Package sessiontest is the test kit of package session: a register in memory
-// that behaves as the protocol says, with faults by script, and a conformance
-// suite for journals. Tests of a till need it in place of a printer.
+// that behaves as the protocol says, with faults by script, and conformance suites
+// for journals and for registers of your own. Tests of a till need it in place of
+// a printer.
 //
 // A [Device] is the register; [Device.Connect] gives a session.Register on it,
 // one for each till. It remembers results of checks, at most 128, refuses and
