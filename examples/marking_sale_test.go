@@ -33,9 +33,10 @@ const (
 
 // sale is a receipt in a folder, and how marking-sale is run on it.
 type sale struct {
-	t    *testing.T
-	dir  string
-	args []string
+	t      *testing.T
+	dir    string
+	args   []string
+	stdout *os.File // in place of the one that is looked at
 }
 
 type saleItem map[string]any
@@ -76,6 +77,9 @@ func (s *sale) start(args ...string) (*exec.Cmd, *saleLog, func() result) {
 	var stdout bytes.Buffer
 	stderr := &saleLog{grown: make(chan struct{}, 1)}
 	cmd.Stdout, cmd.Stderr = &stdout, stderr
+	if s.stdout != nil {
+		cmd.Stdout = s.stdout
+	}
 	if err := cmd.Start(); err != nil {
 		cancel()
 		s.t.Fatal(err)
@@ -330,6 +334,74 @@ func (s *sale) interrupt(place string) result {
 		s.t.Fatal(err)
 	}
 	return wait()
+}
+
+// A result that nobody could read is told by the next run; nothing is sold again.
+func TestMarkingSaleUntold(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(t *testing.T) *os.File{
+		"a reader that went away": func(t *testing.T) *os.File {
+			r, w, err := os.Pipe()
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Close()
+			return w
+		},
+		"a full disk": func(t *testing.T) *os.File {
+			f, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+			if err != nil {
+				t.Skip("no /dev/full:", err)
+			}
+			return f
+		},
+	} {
+		t.Run("M56 "+name, func(t *testing.T) {
+			t.Parallel()
+			sim := startShtrih(t)
+			s := newSale(t, saleReceipt(), "-register", "tcp://"+sim.addr)
+			s.stdout = open(t)
+			r := s.run()
+			s.stdout.Close()
+			s.stdout = nil
+			if r.code != 2 || !strings.Contains(r.stderr, saleSold) || !strings.Contains(r.stderr, "run the same command again") || !s.journalled() {
+				t.Errorf("exit %d, journal %v\n%s", r.code, s.journalled(), r.stderr)
+			}
+			s.run().wants(t, 0, saleSold)
+			if n := sim.executed("FF45h"); n != 1 || s.journalled() {
+				t.Errorf("%d receipts closed, journal left: %v", n, s.journalled())
+			}
+		})
+	}
+}
+
+// The same name may hold another receipt by then: that one is not taken for sold.
+func TestMarkingSaleUntoldOther(t *testing.T) {
+	t.Parallel()
+	sim := startShtrih(t)
+	s := newSale(t, saleReceipt(), "-register", "tcp://"+sim.addr)
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	s.stdout = w
+	s.run()
+	s.stdout = nil
+	other := saleReceipt()
+	other["items"].([]saleItem)[0]["name"] = "Другой товар"
+	text, err := json.Marshal(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(s.dir, "receipt.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.run().wants(t, 3, saleSold, "the journal was of another receipt")
+	s.run().wants(t, 0, "sold: document 103")
+	if n := sim.executed("FF45h"); n != 2 || s.journalled() {
+		t.Errorf("%d receipts closed, journal left: %v", n, s.journalled())
+	}
 }
 
 func TestMarkingSaleCtrlC(t *testing.T) {

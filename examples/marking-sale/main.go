@@ -54,7 +54,14 @@ and sends it nothing; with -permit the goods are asked for, so that the listing
 has the tags of the answers. A listing holds whole marks.
 
 A receipt that was interrupted is settled when the same command is run again: its
-steps are kept in a journal beside receipt.json until its outcome is known.
+steps are kept in a journal beside receipt.json until its outcome is known and
+written to stdout. After that the same command sells the goods once more.
+
+receipt.json, prices and sums in kopecks, the mark as bytes in hex:
+
+  {"type":"sale","taxSystem":2,"payments":{"electronic":5550},
+   "items":[{"name":"Вода","price":5550,"quantity":"1","tax":4,"group":13,
+   "mark":"303130343630333933343030303734383231357252465446376E3743711D3933415A7562"}]}
 
 Exit 0 sold, 1 refused (nothing was sold), 2 the outcome is unknown, 3 wrong input.
 
@@ -178,7 +185,8 @@ func problemLines(name string, problems receipt.Problems) error {
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signal.Ignore(syscall.SIGPIPE) // a reader that goes away must not end a sale midway
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second one ends the program at once
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

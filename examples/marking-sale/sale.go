@@ -33,6 +33,7 @@ const (
 // sale is one receipt on its way.
 type sale struct {
 	receipt  receipt.Receipt
+	journal  *steps
 	patience time.Duration
 	session  *session.Session
 	stdout   io.Writer
@@ -41,6 +42,7 @@ type sale struct {
 	current int         // the item of receipt.json that is being scanned, from 1
 	items   map[int]int // its number by the session's
 	last    string      // the last message of a refusal or a doubt
+	untold  error       // why the result is not on stdout
 }
 
 // sell sells the receipt (M40 to M59).
@@ -66,7 +68,7 @@ func sell(ctx context.Context, s *settings, stdout, stderr io.Writer) int {
 	// A shared register is reached through a gateway that keeps the others out
 	// from a check to the end of the receipt.
 	reg := register.New(link, &register.Options{Guarded: s.shared})
-	t := &sale{receipt: s.receipt, patience: s.patience, stdout: stdout, stderr: stderr, items: map[int]int{}}
+	t := &sale{receipt: s.receipt, journal: journal, patience: s.patience, stdout: stdout, stderr: stderr, items: map[int]int{}}
 	storage, err := t.reach(ctx, reg)
 	if err != nil {
 		fmt.Fprintf(stderr, "marking-sale: %s: %v\n", s.register, err)
@@ -110,10 +112,17 @@ func sell(ctx context.Context, s *settings, stdout, stderr io.Writer) int {
 
 	code, done := t.resume(ctx, s.decide)
 	if !done {
+		if err := journal.begin(s.receipt); err != nil {
+			return explain(stderr, bad("the journal cannot be kept: %v; name another file with -journal", err))
+		}
 		code = t.sell(ctx)
 	}
 	checks.tell(ctx, stderr)
 	settled = code != exitUnknown
+	if t.untold != nil {
+		fmt.Fprintf(stderr, "marking-sale: the result above could not be written to the standard output (%v): run the same command again to get it\n", t.untold)
+		return code
+	}
 	if !settled {
 		fmt.Fprintf(stderr, "marking-sale: the steps are kept in %s: run the same command again to ask the register, or end it by the paper with -decide sold or -decide not-sold\n", s.journal)
 	}
@@ -146,6 +155,14 @@ func (t *sale) resume(ctx context.Context, decide string) (code int, done bool) 
 	if _, err := t.session.Resume(ctx); err != nil {
 		return t.failed(err), true
 	}
+	if before.Receipt == flow.Closed && decide == "" {
+		// It was sold, but the run before ended before it could say so. Its goods
+		// are not in the journal any more.
+		if t.journal.of(t.receipt) {
+			return t.tellEnd(exitSold), true
+		}
+		return t.another(), true
+	}
 	if before.Receipt == 0 || before.Receipt.Done() {
 		if decide == "" {
 			return 0, false
@@ -167,10 +184,17 @@ func (t *sale) resume(ctx context.Context, decide string) (code int, done bool) 
 	case code == exitUnknown, code == exitSold && t.same(before):
 		return t.tellEnd(code), true
 	case code == exitSold:
-		t.tellEnd(code)
-		return explain(t.stderr, bad("the journal was of another receipt, which is sold now; run the command again to sell this one")), true
+		return t.another(), true
 	}
 	return 0, false // nothing of it is sold: begin anew
+}
+
+// another tells of the receipt that the journal was of.
+func (t *sale) another() int {
+	if code := t.tellEnd(exitSold); code != exitSold {
+		return code
+	}
+	return explain(t.stderr, bad("the journal was of another receipt, which is sold now; run the command again to sell this one"))
 }
 
 // same says whether the journal is of the receipt in the file.
@@ -365,23 +389,30 @@ func (t *sale) tellEnd(code int) int {
 		if d := t.view().Document; d != nil {
 			line += fmt.Sprintf(": document %d, fiscal sign %010d", d.Number, d.Sign)
 		}
-		fmt.Fprintln(t.stdout, line)
+		return t.tell(code, line)
 	case exitUnknown:
 		return t.unknown(t.last)
-	default:
-		return t.refused(t.last)
+	}
+	return t.refused(t.last)
+}
+
+// tell prints the result. A sale that nobody hears of is unknown: the journal
+// stays, and the next run tells it.
+func (t *sale) tell(code int, line string) int {
+	if _, err := fmt.Fprintln(t.stdout, line); err != nil {
+		fmt.Fprintln(t.stderr, "marking-sale:", line)
+		t.untold = err
+		return exitUnknown
 	}
 	return code
 }
 
 func (t *sale) refused(message string) int {
-	fmt.Fprintln(t.stdout, "refused:", cmp.Or(message, "the receipt was not made"))
-	return exitRefused
+	return t.tell(exitRefused, "refused: "+cmp.Or(message, "the receipt was not made"))
 }
 
 func (t *sale) unknown(message string) int {
-	fmt.Fprintln(t.stdout, "unknown:", cmp.Or(message, "whether the receipt was made is not known"))
-	return exitUnknown
+	return t.tell(exitUnknown, "unknown: "+cmp.Or(message, "whether the receipt was made is not known"))
 }
 
 // failed ends a receipt that cannot go on, such as for a full disk.

@@ -2,10 +2,14 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
+	"github.com/obmen-go/obmen/marking/receipt"
 	"github.com/obmen-go/obmen/marking/session/journal"
 )
 
@@ -43,11 +47,33 @@ func openSteps(path string) (*steps, error) {
 		}
 		f, err := journal.Open(path)
 		if err != nil {
+			_ = os.Remove(path + ".lock") // on Windows it stays: it is open
 			_ = lock.Close()
 			return nil, err
 		}
 		return &steps{File: f, path: path, lock: lock}, nil
 	}
+}
+
+// begin notes in the lock file which receipt the steps are of.
+func (s *steps) begin(r receipt.Receipt) error {
+	sum := fingerprint(r)
+	if _, err := s.lock.WriteAt([]byte(sum), 0); err != nil {
+		return err
+	}
+	return s.lock.Sync()
+}
+
+// of says whether a run before has begun this receipt.
+func (s *steps) of(r receipt.Receipt) bool {
+	was := make([]byte, sha256.Size*2)
+	_, err := s.lock.ReadAt(was, 0)
+	return err == nil && string(was) == fingerprint(r)
+}
+
+func fingerprint(r receipt.Receipt) string {
+	text, _ := json.Marshal(r) // as it was decoded: layout and order of members do not count
+	return fmt.Sprintf("%x", sha256.Sum256(text))
 }
 
 // Empty says that nothing of a run before is in the journal.
