@@ -145,6 +145,44 @@ func TestFLKReportExitCodes(t *testing.T) {
 	}
 }
 
+func TestFLKReportOutput(t *testing.T) {
+	dir := t.TempDir()
+	path := flkProtocol(t, dir, "elements", flkTwoErrors)
+	flkSource(t, dir)
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refuses := func(name, want string, args ...string) {
+		t.Helper()
+		r := run(t, dir, "", "flk-report", append(args, "elements.xml")...)
+		if r.code != 4 || !strings.Contains(r.stderr, want) || strings.Contains(r.stderr, ".flk-report-") {
+			t.Errorf("%s: exit %d, %s", name, r.code, r.stderr)
+		}
+	}
+	refuses("a folder", "choose another name", "-o", ".")
+	refuses("its own input", "elements.xml is read here", "-o", "./elements.xml")
+	refuses("the source file", "is read here", "-source", flkAsked+".xml", "-o", flkAsked+".xml")
+	refuses("a missing folder", "missing/x.txt cannot be written", "-o", "missing/x.txt")
+	if after, err := os.ReadFile(path); err != nil || string(after) != string(before) {
+		t.Errorf("the protocol was changed: %v", err)
+	}
+	flkFile(t, dir, "report.txt", "old")
+	if err := os.Symlink("report.txt", filepath.Join(dir, "link.txt")); err == nil {
+		run(t, dir, "", "flk-report", "-o", "link.txt", "elements.xml")
+		if info, err := os.Lstat(filepath.Join(dir, "link.txt")); err != nil || info.Mode().IsRegular() {
+			t.Errorf("the link was replaced: %v", err)
+		}
+		if text, err := os.ReadFile(filepath.Join(dir, "report.txt")); err != nil || string(text) == "old" {
+			t.Errorf("the file behind the link was not written: %v", err)
+		}
+	}
+	flkFile(t, dir, "empty.json", "")
+	if r := run(t, dir, "", "flk-report", "make", "empty.json"); r.code != 3 || !strings.Contains(r.stderr, "empty.json is empty") {
+		t.Errorf("exit %d, %s", r.code, r.stderr)
+	}
+}
+
 func TestFLKReportArchive(t *testing.T) {
 	dir := t.TempDir()
 	flkProtocol(t, dir, "elements", flkTwoErrors)

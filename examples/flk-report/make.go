@@ -76,7 +76,7 @@ func makeProtocol(args []string) int {
 	if err := found.Err(); err != nil {
 		return fail(&contentError{errors.New("these outcomes make no valid protocol: correct them; nothing was written")})
 	}
-	if err := write(*out, func(w io.Writer) error { return flk.Encode(w, p, nil) }); err != nil {
+	if err := write(*out, []string{fs.Arg(0)}, func(w io.Writer) error { return flk.Encode(w, p, nil) }); err != nil {
 		return fail(err)
 	}
 	return 0
@@ -91,7 +91,13 @@ func readOutcomes(path string) (*flk.Outcomes, error) {
 	var in outcomesFile
 	dec := json.NewDecoder(f)
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&in); err != nil {
+	err = dec.Decode(&in)
+	switch {
+	case errors.Is(err, io.EOF):
+		return nil, &contentError{fmt.Errorf("%s is empty: it must hold the outcomes as a JSON object", path)}
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return nil, &contentError{fmt.Errorf("%s ends in the middle of its JSON object", path)}
+	case err != nil:
 		return nil, &contentError{fmt.Errorf("%s, byte %d: %w", path, dec.InputOffset(), err)}
 	}
 	if _, err := dec.Token(); err != io.EOF {

@@ -112,13 +112,13 @@ func report(ctx context.Context, o *options) (int, error) {
 	}
 	for _, u := range data.Summary.Unreadable {
 		where := u.File
-		if u.Path != "" {
+		if !strings.Contains(u.Message, u.Path) {
 			where += ", " + u.Path
 		}
 		fmt.Fprintf(os.Stderr, "flk-report: %s: %s\n", where, u.Message)
 	}
 	data.Entries = entries(in, o, index)
-	err = write(o.out, func(w io.Writer) error { return show(w, o.format, data) })
+	err = write(o.out, []string{o.file, o.source}, func(w io.Writer) error { return show(w, o.format, data) })
 	return data.Summary.ExitCode, err
 }
 
@@ -253,21 +253,4 @@ func locate(in *input, o *options) (*source.Index, error) {
 		return nil, &contentError{fmt.Errorf("%s: %w", o.source, err)}
 	}
 	return index, err
-}
-
-// write fills the standard output or, as a whole or not at all, a file.
-func write(path string, fill func(io.Writer) error) error {
-	if path == "" {
-		return fill(os.Stdout)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".flk-report-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	err = errors.Join(fill(tmp), tmp.Chmod(0o644), tmp.Sync(), tmp.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), path)
 }
