@@ -37,13 +37,14 @@ type arbiter struct {
 	helpers sync.WaitGroup // readers and attempts
 	told    []*client      // they have something to write
 
-	undial   context.CancelFunc // ends the attempt under way; nil: there is none
-	attempt  time.Time          // when the last one began
-	redial   time.Time          // when the next one begins; zero: never
-	fruitful bool               // an exchange was completed on this connection
-	dirty    bool               // a late answer may still come on the serial line
-	known    bool               // this line was proved to be clear once
-	settle   settle
+	undial    context.CancelFunc // ends the attempt under way; nil: there is none
+	attempt   time.Time          // when the last one began
+	unreached seldom             // failures since the last connection
+	redial    time.Time          // when the next one begins; zero: never
+	fruitful  bool               // an exchange was completed on this connection
+	dirty     bool               // a late answer may still come on the serial line
+	known     bool               // this line was proved to be clear once
+	settle    settle
 
 	q        *request  // the exchange under way
 	until    time.Time // when the state's limit expires; zero: it has none

@@ -32,11 +32,14 @@ func (a *arbiter) reached(r dialResult) {
 	a.g.figures.dialled(r.err)
 	if r.err != nil {
 		a.g.figures.failed(ConnectFailed)
-		a.g.opt.Logger.Warn("the device cannot be reached", "device", a.g.opt.Name, "error", r.err.Error())
+		if times, tell := a.unreached.again(a.now, r.err.Error()); tell {
+			a.g.opt.Logger.Warn("the device cannot be reached; it is tried again", "device", a.g.opt.Name, "error", r.err.Error(), "attempts", times)
+		}
 		a.g.note(nil, "the device cannot be reached: "+r.err.Error())
 		a.down(false)
 		return
 	}
+	a.unreached = seldom{}
 	a.conn = r.conn
 	_, a.serial = r.conn.(ecr.Line)
 	_, a.line = r.conn.(lineWriter)

@@ -112,6 +112,7 @@ const mostAcceptFailures = 60
 // accept takes clients until the context ends or the listener fails for good.
 func (g *Gateway) accept(ctx context.Context, l net.Listener, wg *sync.WaitGroup) error {
 	failures := 0
+	var surplus seldom
 	for number := uint64(1); ; {
 		conn, err := l.Accept()
 		if ctx.Err() != nil || g.kill.Err() != nil {
@@ -136,6 +137,9 @@ func (g *Gateway) accept(ctx context.Context, l net.Listener, wg *sync.WaitGroup
 		if !g.room() {
 			conn.Close()
 			g.figures.failed(ClientSurplus)
+			if times, tell := surplus.again(time.Now(), "surplus"); tell {
+				g.opt.Logger.Warn("a client was turned away: all places are taken", "device", g.opt.Name, "places", g.opt.MaxClients, "turned away", times)
+			}
 			continue
 		}
 		c := newClient(g, conn, number)

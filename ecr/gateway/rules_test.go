@@ -2,12 +2,15 @@ package gateway_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -240,6 +243,48 @@ func TestLog(t *testing.T) {
 		}
 		if !strings.Contains(good, "outcome=") || strings.Contains(good, "failure") || !strings.Contains(bad, "failure=") || strings.Contains(bad, "Failure(") {
 			t.Error(text.String())
+		}
+	})
+}
+
+// What goes on for long is told when it begins and changes, not at every attempt.
+func TestLogSeldom(t *testing.T) {
+	count := func(text, what string) int { return strings.Count(text, what) }
+	bubble(t, "E25 a register that is off for a day is some lines, another reason is one more", func(t *testing.T) {
+		var text bytes.Buffer
+		var moved atomic.Bool
+		b := start(t, func(context.Context) (ecr.Conn, error) {
+			if moved.Load() {
+				return nil, errors.New("no route")
+			}
+			return nil, errors.New("refused")
+		}, gateway.Options{Name: "0", Reconnect: time.Second, Logger: slog.New(slog.NewTextHandler(&text, nil))})
+		time.Sleep(24*time.Hour + time.Second/2)
+		synctest.Wait()
+		if n := count(text.String(), "cannot be reached"); n < 100 || n > 150 || !strings.Contains(text.String(), "attempts=600") {
+			t.Errorf("%d lines:\n%.2000s", n, text.String())
+		}
+		before := count(text.String(), "cannot be reached")
+		moved.Store(true)
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := count(text.String(), "cannot be reached"); n != before+1 || !strings.Contains(text.String(), "no route") {
+			t.Errorf("another reason: %d lines after %d", n, before)
+		}
+		b.gateway.Close()
+	})
+	bubble(t, "E35 clients that are turned away are told of", func(t *testing.T) {
+		var text bytes.Buffer
+		_, dial := byHand(t)
+		b := start(t, dial, gateway.Options{Name: "0", Reconnect: reconnect, MaxClients: 1, Logger: slog.New(slog.NewTextHandler(&text, nil))})
+		b.till()
+		for range 20 {
+			b.till()
+		}
+		synctest.Wait()
+		b.gateway.Close()
+		if n := count(text.String(), "turned away:"); n != 1 || !strings.Contains(text.String(), "places=1") {
+			t.Errorf("%d lines:\n%s", n, text.String())
 		}
 	})
 }

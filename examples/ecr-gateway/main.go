@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -86,6 +87,27 @@ func parse(command string, args []string, stderr io.Writer) (*settings, error) {
 	s := &settings{given: map[string]bool{}}
 	flags := flag.NewFlagSet("ecr-gateway", flag.ContinueOnError)
 	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
+	}
+	fail := func(format string, args ...any) (*settings, error) {
+		err := fmt.Errorf(format, args...)
+		fmt.Fprintln(stderr, "ecr-gateway:", err)
+		return nil, err
+	}
+	if command != "" {
+		flags.StringVar(&s.name, "name", defaultName, "`name` of the service: letters, digits, . _ -")
+	}
+	if command != "" && command != "install" {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		if flags.NArg() > 0 {
+			return fail("unexpected argument %q", flags.Arg(0))
+		}
+		return s, checkName(s.name, stderr)
+	}
 	flags.StringVar(&s.config, "config", "config.xml", "the service's configuration `file`")
 	flags.StringVar(&s.bind, "bind", "127.0.0.1", "`address` to listen on for clients; 0.0.0.0 is every interface: the line has no passwords")
 	flags.StringVar(&s.status, "status", "127.0.0.1:9101", "`address` of the status page, /metrics and /healthz; empty: none")
@@ -93,35 +115,25 @@ func parse(command string, args []string, stderr io.Writer) (*settings, error) {
 	level := flags.String("device-level", "v1", "shtrihm: link `level` towards the register, v1 or v2; clients choose their own")
 	flags.BoolVar(&s.idleByte, "ff-after-ack", false, "shtrihm: send FFh to a client after its ACK, which few wait for")
 	flags.BoolVar(&s.guard, "receipt-guard", false, "let others' commands wait while a client has a receipt open")
-	flags.IntVar(&s.clients, "clients", 32, "most clients of one register at once")
+	flags.IntVar(&s.clients, "clients", 32, fmt.Sprintf("most clients of one register at once, 1 to %d", mostClients))
 	flags.StringVar(&s.log.dir, "log-dir", "", "`folder` of the log file; a service of Windows has ECRService in its ProgramData")
 	flags.IntVar(&s.log.megabytes, "log-size", 10, "`megabytes` after which a new log file begins; every day has its own too")
 	flags.IntVar(&s.log.days, "log-days", 30, "`days` after which old log files are deleted")
 	flags.IntVar(&s.log.files, "log-files", 100, "most old log `files` that are kept")
-	if command != "" {
-		flags.StringVar(&s.name, "name", defaultName, "`name` of the service")
-	}
 	if command == "install" {
 		flags.BoolVar(&s.print, "print", false, "show what would be installed, and change nothing")
-	}
-	flags.Usage = func() {
-		fmt.Fprint(flags.Output(), usage)
-		flags.PrintDefaults()
 	}
 	if err := flags.Parse(args); err != nil {
 		return nil, err
 	}
 	flags.Visit(func(f *flag.Flag) { s.given[f.Name] = true })
-	fail := func(format string, args ...any) (*settings, error) {
-		err := fmt.Errorf(format, args...)
-		fmt.Fprintln(stderr, "ecr-gateway:", err)
-		return nil, err
-	}
 	switch {
 	case flags.NArg() > 0:
 		return fail("unexpected argument %q", flags.Arg(0))
-	case s.clients < 1 || s.clients > gateway.MostClients/config.MaxConnections:
-		return fail("-clients %d: give 1 to %d", s.clients, gateway.MostClients/config.MaxConnections)
+	case s.clients < 1 || s.clients > mostClients:
+		return fail("-clients %d: give 1 to %d", s.clients, mostClients)
+	case s.protocol != gateway.ShtrihM && (s.given["device-level"] || s.given["ff-after-ack"]):
+		return fail("-device-level and -ff-after-ack are of -protocol shtrihm: give that too, or leave them out")
 	case s.log.megabytes < 1 || s.log.days < 1 || s.log.files < 1:
 		return fail("-log-size, -log-days and -log-files must be at least 1")
 	case *level == "v1":
@@ -131,7 +143,25 @@ func parse(command string, args []string, stderr io.Writer) (*settings, error) {
 	default:
 		return fail("-device-level %q: give v1 or v2", *level)
 	}
+	if command == "install" {
+		return s, checkName(s.name, stderr)
+	}
 	return s, nil
+}
+
+// mostClients is for one register where all registers have so many.
+const mostClients = gateway.MostClients / config.MaxConnections
+
+var serviceName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,79}$`)
+
+// checkName keeps a name from being a path or several words.
+func checkName(name string, stderr io.Writer) error {
+	if serviceName.MatchString(name) {
+		return nil
+	}
+	err := fmt.Errorf("-name %q: give letters, digits and . _ - alone", name)
+	fmt.Fprintln(stderr, "ecr-gateway:", err)
+	return err
 }
 
 // run runs the gateway until ctx ends.

@@ -12,12 +12,15 @@ import (
 
 const defaultName = "ecr-gateway"
 
+// displayed begins the displayed name of every service that install makes: by it
+// uninstall knows its own.
+const displayed = "ECR gateway ("
+
 // service is what is installed.
 type service struct {
 	name, display, description string
-	exe                        string
+	exe, config, logs          string   // absolute; logs is "" for the journal alone
 	args                       []string // of the program: run and its flags, absolute paths
-	folder                     string   // of the configuration
 }
 
 // manager installs and steers services: that of Windows, or systemd.
@@ -107,8 +110,8 @@ func describeService(s *settings, args []string) (service, error) {
 		}
 	}
 	return service{
-		name: s.name, display: "ECR gateway (" + s.name + ")",
+		name: s.name, display: displayed + s.name + ")",
 		description: "Shares fiscal registers among several programs over TCP.",
-		exe:         exe, args: run, folder: filepath.Dir(path),
+		exe:         exe, config: path, logs: s.log.dir, args: run,
 	}, nil
 }

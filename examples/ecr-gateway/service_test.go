@@ -87,6 +87,17 @@ func TestService(t *testing.T) {
 			t.Errorf("the service could not read its flags: %+v, %v", s, err)
 		}
 	})
+	t.Run("E36 a name is one word, and only install has the gateway's flags", func(t *testing.T) {
+		path := configIn(t)
+		m := &fakeManager{}
+		for _, args := range [][]string{{"install", "-config", path, "-name", "../../tmp/x"}, {"install", "-print", "-config", path, "-name", "a b;c"},
+			{"uninstall", "-name", ""}, {"stop", "-name", ".."}, {"start", "-name", "a/b"}, {"start", "-config", path}, {"stop", "now"}} {
+			var out, errs bytes.Buffer
+			if code := control(m, args[0], args[1:], &out, &errs); code != 2 || m.did != nil || errs.Len() == 0 {
+				t.Errorf("%v: %d, %q, %q", args, code, errs.String(), m.did)
+			}
+		}
+	})
 	t.Run("E36 failures are told, a bad configuration is not installed", func(t *testing.T) {
 		m := &fakeManager{err: errors.New("access is denied")}
 		var out, errs bytes.Buffer

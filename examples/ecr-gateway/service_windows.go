@@ -55,6 +55,15 @@ func (windowsManager) Install(s service) error {
 
 // Uninstall stops the service and deletes it.
 func (m windowsManager) Uninstall(name string) error {
+	if err := open(name, func(s *mgr.Service) error {
+		c, err := s.Config()
+		if err == nil && c.DisplayName != displayed+name+")" {
+			err = fmt.Errorf("service %s (%s) is not of this program: it stays", name, c.DisplayName)
+		}
+		return err
+	}); err != nil {
+		return err
+	}
 	if err := m.Stop(name); err != nil && !errors.Is(err, windows.ERROR_SERVICE_NOT_ACTIVE) {
 		return err
 	}
