@@ -171,6 +171,40 @@ func TestKmazsImportRequestErrors(t *testing.T) {
 	}
 }
 
+// An answer that cannot be written has an exit code of its own: the import was done.
+func TestKmazsImportUntold(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("no /dev/full:", err)
+	}
+	defer full.Close()
+	for _, c := range []struct {
+		args    []string
+		code    int
+		want    string
+		changed bool
+	}{
+		{nil, 4, "the import was done, but its answer could not be written", true},
+		{[]string{"-plan"}, 4, "the plan could not be written", false},
+		{[]string{"-strict"}, 2, "nothing was changed", false},
+	} {
+		t.Run(strings.Join(c.args, " "), func(t *testing.T) {
+			dir := importFolder(t)
+			cmd := program(t, "kmazs-import", append(c.args, "-directory", "dir.json", "update.json")...)
+			var stderr strings.Builder
+			cmd.Dir, cmd.Stdout, cmd.Stderr = dir, full, &stderr
+			_ = cmd.Run()
+			if code := cmd.ProcessState.ExitCode(); code != c.code || !strings.Contains(stderr.String(), c.want) {
+				t.Errorf("exit %d, %s", code, stderr.String())
+			}
+			after, err := os.ReadFile(filepath.Join(dir, "dir.json"))
+			if err != nil || (string(after) != importDirectory) != c.changed {
+				t.Errorf("changed: %v, %v", string(after) != importDirectory, err)
+			}
+		})
+	}
+}
+
 func TestKmazsImportUsage(t *testing.T) {
 	dir := importFolder(t)
 	for name, c := range map[string]struct {

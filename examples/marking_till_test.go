@@ -460,6 +460,22 @@ func TestTill(t *testing.T) {
 			t.Error(state)
 		}
 	})
+	t.Run("M56 on a register of one's own the journal is kept, and its file is made", func(t *testing.T) {
+		home := t.TempDir()
+		for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {
+			t.Setenv(name, home)
+		}
+		cache, err := os.UserCacheDir()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := startTill(t, "-register", "tcp://"+startShtrih(t).addr)
+		p.scan(t, tillShort)
+		text, err := os.ReadFile(filepath.Join(cache, "obmen", "marking-till.journal"))
+		if err != nil || len(text) == 0 {
+			t.Error(err, len(text))
+		}
+	})
 	t.Run("E35 what it refuses", func(t *testing.T) {
 		p := startTill(t)
 		for _, c := range []struct {
@@ -495,6 +511,7 @@ func TestTill(t *testing.T) {
 		{[]string{"-online", "maybe"}, 1, "give ok, negative, timeout or off"},
 		{[]string{"-permit", "ftp://x"}, 1, "give cdn+https://"},
 		{[]string{"-register", "tcp://127.0.0.1:1"}, 1, "the register cannot be asked"},
+		{[]string{"-journal", "."}, 1, "name another file with -journal"},
 		{[]string{"extra"}, 2, `unexpected argument "extra"`},
 	} {
 		t.Run("usage "+strings.Join(c.args, " "), func(t *testing.T) {

@@ -4,7 +4,8 @@
 //	kmazs-import [-plan] -directory dir.json [flags] FILE.dbf|FILE.json
 //
 // Exit codes: 0 done, 1 done with refused records, 2 request error (nothing was
-// changed), 3 wrong input or usage, 130 interrupted.
+// changed), 3 wrong input or usage, 4 done but the answer could not be written,
+// 130 interrupted.
 package main
 
 import (
@@ -17,6 +18,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/obmen-go/obmen/dbfio"
@@ -33,7 +35,13 @@ database, and prints its one-line response.
 FILE.json is a whole request of the Web-API; what it says itself wins over the
 flags. Refused records and warnings are told on stderr.
 Exit codes: 0 done, 1 done with refused records, 2 request error, nothing was
-changed, 3 wrong input or usage, 130 interrupted. -plan exits as the import would.
+changed, 3 wrong input or usage, 4 done but the answer could not be written, 130
+interrupted. -plan exits as the import would.
+
+An empty directory is the file {}. A request in FILE.json:
+
+  {"ImportUsersParams":{"ImportType":"Update"},"TestCharSet":"Проверка кодировки",
+   "Users":[{"SYNCID":"1456735","SHORTNAME":"ИВАНОВ И.И.","KEY":"0000567890123456","DAYLIMIT":"100"}]}
 
 Flags:
 `
@@ -44,10 +52,12 @@ const (
 	exitRefused     = 1
 	exitRequest     = 2
 	exitUsage       = 3
+	exitUntold      = 4
 	exitInterrupted = 130
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is told of by the exit code
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	code := run(ctx, os.Args[1:])
 	stop()
@@ -100,12 +110,14 @@ func run(ctx context.Context, args []string) int {
 	}
 	if j.onlyPlan {
 		if err := printPlan(plan); err != nil {
-			return complain(err)
+			return untold("the plan", err)
 		}
 	} else if err := plan.Apply(ctx, dir, j.today()); err != nil {
 		return answer(ctx, nil, err)
 	} else {
-		answer(ctx, new(plan.Result()), nil)
+		if code := answer(ctx, new(plan.Result()), nil); code == exitUntold {
+			return code
+		}
 	}
 	if plan.Refused() > 0 {
 		return exitRefused
@@ -119,8 +131,21 @@ func answer(ctx context.Context, result *kmazs.Result, err error) int {
 		fmt.Fprintln(os.Stderr, "kmazs-import: interrupted, nothing was changed")
 		return exitInterrupted
 	}
-	os.Stdout.Write(append(kmazs.ResponseTo(result, err).AppendJSON(nil), '\n'))
-	return exitRequest
+	_, failed := os.Stdout.Write(append(kmazs.ResponseTo(result, err).AppendJSON(nil), '\n'))
+	switch {
+	case failed == nil:
+		return exitRequest
+	case err != nil:
+		note("kmazs-import: nothing was changed: " + plain(err))
+		return exitRequest
+	}
+	return untold("the import was done, but its answer", failed)
+}
+
+// untold says that what was done could not be told.
+func untold(what string, err error) int {
+	note("kmazs-import: " + what + " could not be written: " + err.Error())
+	return exitUntold
 }
 
 // complain tells of an input that is no request at all.

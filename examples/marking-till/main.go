@@ -48,7 +48,7 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	})
 	f.StringVar(&s.lang, "lang", "ru", "`language` of the page: ru or en")
 	f.StringVar(&s.online, "online", "ok", "what the simulated register's server of marks `says`: ok, negative, timeout or off")
-	f.StringVar(&s.journal, "journal", "", "`folder` that keeps an open receipt over a restart (default: in memory with a simulated register, else in the user's cache)")
+	f.StringVar(&s.journal, "journal", "", "`file` that keeps an open receipt over a restart (default: in memory with a simulated register, else in the user's cache)")
 	f.Usage = func() {
 		fmt.Fprint(f.Output(), usage)
 		f.PrintDefaults()

@@ -63,12 +63,12 @@ func openShop(ctx context.Context, s *settings) (_ *shop, err error) {
 		return nil, err
 	}
 	options := session.Options{Permit: checker, Journal: new(journal.Memory)}
-	if folder, err := journalFolder(s); err != nil {
+	if path, err := journalFile(s); err != nil {
 		return nil, err
-	} else if folder != "" {
-		file, err := journal.Open(folder)
+	} else if path != "" {
+		file, err := journal.Open(path)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w; name another file with -journal", err)
 		}
 		sh.ends = append(sh.ends, file.Close)
 		options.Journal = file
@@ -98,16 +98,20 @@ func (s *shop) dial(set *settings) (ecr.DialFunc, error) {
 // the progress.
 const printTime = 120 * time.Millisecond
 
-// journalFolder is where an open receipt is kept; "" for memory only.
-func journalFolder(s *settings) (string, error) {
+// journalFile is where an open receipt is kept; "" for memory only.
+func journalFile(s *settings) (string, error) {
 	if s.journal != "" || s.register == "" {
 		return s.journal, nil
 	}
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("%w; name a folder with -journal", err)
+		return "", fmt.Errorf("%w; name a file with -journal", err)
 	}
-	return filepath.Join(cache, "obmen", "marking-till"), nil
+	folder := filepath.Join(cache, "obmen")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", fmt.Errorf("%w; name a file with -journal", err)
+	}
+	return filepath.Join(folder, "marking-till.journal"), nil
 }
 
 // permits makes the permit check of the given addresses, a simulated one if there
