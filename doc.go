@@ -47,6 +47,13 @@
 // values exist only for decisions that a program makes. An error type of a
 // dependency never leaves a package of this module.
 //
+// # Rule ids
+//
+// Comments, tests and errors cite the rules that a package keeps by short ids, which
+// the package documentation explains: K of kmazs and the packages below it, D of
+// dbfio, FL of flagfile, E of ecr, M of marking, F and X of flk; PH, G, U, C, V, S, P
+// and "gap" of customs. "(decision)" marks what the sources leave open.
+//
 // # Money, quantities, time
 //
 // Money is in kopecks, volumes and quantities are integers in the unit that the

@@ -18,7 +18,8 @@
 //
 // The rows are data, in table.go; Resolve runs them and Table prints them, and a
 // test runs all 51 712 combinations of the inputs against a second writing of
-// the rules: one row each time, none dead. The groups:
+// the rules: one row each time, none dead. Decision.Explain words each row; the
+// gaps are questions that the source leaves open, answered below. The groups:
 //
 //   - PH1 to PH6: how a message stands to its protocol. G1 to G3: guards.
 //   - U0 to U21: user and profile. P1 to P7: the questions.

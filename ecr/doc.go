@@ -6,8 +6,9 @@
 // the outcome of a command ([Outcome], [OutcomeOf]), errors that say where an
 // exchange failed and which limit expired ([Error]), a trace of every byte
 // ([Tracer]) and the connection that a link stands on ([Wire]). The protocols are
-// sub-packages: ecr/customru is CustomRU. ecr/serial opens serial ports; a
-// program that speaks TCP does not link it. ecr/ecrtest simulates devices.
+// sub-packages: ecr/customru is CustomRU, ecr/shtrihm the Shtrih-M protocol.
+// ecr/gateway shares one register among several programs. ecr/serial opens serial
+// ports; a program that speaks TCP does not link it. ecr/ecrtest simulates devices.
 //
 // # Layers
 //
@@ -37,10 +38,13 @@
 //
 //	not sent   nothing was written           may be repeated
 //	rejected   refused with NAK              may be repeated
-//	unknown    it may have run               ask the device first (customru: Device.Recover)
+//	unknown    it may have run               ask the device first (Device.Recover of either protocol)
 //	answered   done, or an error code        the answer says it
 //
 // # Rules
+//
+// The packages below ecr share the ids E1 to E50: each explains those that it
+// keeps. Comments and tests cite them.
 //
 //   - E7: serial lines are 57600 8N1 by default, without handshake, TCP is port
 //     9100.

@@ -460,6 +460,13 @@ func TestTill(t *testing.T) {
 			t.Error(state)
 		}
 	})
+	t.Run("E35 an address of every interface is told as one to open, with a warning", func(t *testing.T) {
+		p := startTill(t, "-listen", "0.0.0.0:0")
+		if !strings.HasPrefix(p.url, "http://localhost:") || !strings.Contains(p.stderr.String(), "no login") {
+			t.Errorf("%s, %s", p.url, p.stderr)
+		}
+		p.scan(t, tillShort)
+	})
 	t.Run("M56 on a register of one's own the journal is kept, and its file is made", func(t *testing.T) {
 		home := t.TempDir()
 		for _, name := range []string{"XDG_CACHE_HOME", "HOME", "LocalAppData"} {

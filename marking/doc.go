@@ -104,7 +104,7 @@
 //     layout cannot type is [CodeMixedLayout]. CapsLock shows only in a
 //     44-character tail: the case of all letters, Russian ones before they are
 //     mapped, is swapped if the checksum holds then.
-//   - M22: the package scanner.
+//   - M22: scanners in keyboard mode are read by package scanner.
 //   - M23: [EncodeHex], [EncodeHexPairs], [DecodeHex].
 //
 // # The register

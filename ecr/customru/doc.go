@@ -23,6 +23,9 @@
 //
 // # Rules
 //
+// Comments and tests cite these ids; those from E7 on are explained in package ecr
+// where they are not here.
+//
 //   - E1: a frame is 01h, LEN (2 bytes, CMD and DATA), CMD, DATA, CRC (low byte of
 //     the sum of LEN, CMD and DATA, exclusive-or its high byte): 5 to 65 539
 //     bytes. Nothing is escaped, so readers count and never search.

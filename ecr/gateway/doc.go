@@ -30,6 +30,9 @@
 //
 // # Rules and decisions
 //
+// Comments and tests cite these ids; those below E20 are explained in package ecr
+// and in its protocols.
+//
 //   - E20: one exchange at a time, in turn over the clients, one queued request of
 //     each: memory is bounded by clients × longest frame.
 //   - E21: a request is assembled whole before a byte of it goes to the device.

@@ -37,6 +37,9 @@
 //
 // # Rules
 //
+// Comments and tests cite these ids; those that are not here are explained in
+// package ecr.
+//
 //   - E1, E2: a frame is counted, never searched; numbers are little-endian;
 //     passwords do not show in traces.
 //   - Standard level (v1): STX, LEN, body, LRC; LEN counts the body, 1..255

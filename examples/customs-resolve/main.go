@@ -29,6 +29,11 @@ FILE.json holds one object of facts, as in a line of -batch ("-" reads stdin).
 Exit codes: 0 decided, 1 refused by a rule or a failed replay, 2 usage or
 unreadable input, 3 cancelled.
 
+  {"kind":"DECL","initiative":"USER","message":"OPEN","role":"INITIATING",
+   "currentUser":"u1","users":[{"id":"u1","profiles":["p1","p2"]}],
+   "clientPost":{"main":"10000010","border":""},
+   "settings":{"post":"10000020","format":"5.1.0","spec":"3.3.0"},"reference":null}
+
 `
 
 // Exit codes.

@@ -52,6 +52,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	parse, known := protocols[*protocol]
 	switch {
+	case *protocol == "":
+		fmt.Fprintf(stderr, "ecr-frame: -protocol is missing, give one of: %s\n", strings.Join(names(), ", "))
+		return 2
 	case !known:
 		fmt.Fprintf(stderr, "ecr-frame: -protocol %q is not supported, give one of: %s\n", *protocol, strings.Join(names(), ", "))
 		return 2

@@ -110,6 +110,8 @@ func parse(args []string, stderr io.Writer) (*settings, error) {
 	switch {
 	case flags.NArg() > 0:
 		return fail("unexpected argument %q", flags.Arg(0))
+	case s.protocol == "":
+		return fail("-protocol is missing, give one of: %s", strings.Join(names(), ", "))
 	case protocols[s.protocol] == nil:
 		return fail("-protocol %q is not supported, give one of: %s", s.protocol, strings.Join(names(), ", "))
 	case *shift != "open" && *shift != "closed":

@@ -41,8 +41,15 @@ type outcomesFile struct {
 	} `json:"documents"`
 }
 
+const sample = `outcomes.json:
+
+  {"sender":"643","receiver":"112","person":{"surname":"Иванова","name":"Анна","patronymic":"","phone":"+7 495 123-45-67","email":""},
+   "source":{"file_id":"11264320260301120000","file_name":"11264320260301120000","received":"2026-03-01"},
+   "documents":[{"id":"4a831b75-ce0b-40f9-ac69-be7e4b164f72","total":3,
+     "errors":[{"element":1,"code":"E01","text":"Неверный ИНН","value":"7","position":"/file/statement[1]/inn"}]}]}`
+
 func makeProtocol(args []string) int {
-	fs := flags("flk-report make [flags] outcomes.json", "Writes a protocol from what a check came to.")
+	fs := flags("flk-report make [flags] outcomes.json", "Writes a protocol from what a check came to.\n\n"+sample)
 	layoutName := fs.String("layout", "elements", "`LAYOUT`: elements, attributes, compact")
 	now := fs.String("now", "", "`TIME` of the protocol, RFC 3339 (default: now)")
 	out := fs.String("o", "", "write to `FILE` instead of the standard output")

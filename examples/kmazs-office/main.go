@@ -51,6 +51,11 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
+const sample = `  {"stations":[1,2,10],"fuels":[{"id":1,"code":"92"}],
+   "departments":[{"syncId":"D1","name":"Склад","stations":[1]}],
+   "accounts":[{"number":12,"syncId":"1456735","shortName":"ИВАНОВ И.И.","dayLimit":100,"stations":"all"}]}
+`
+
 var errTold = errors.New("wrong usage")
 
 func main() {
@@ -135,7 +140,8 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 	f.Usage = func() {
 		fmt.Fprintf(f.Output(), "Usage: kmazs-office -directory dir.json [-folder DIR] [-listen ADDRESS -user U -password-env VAR] [flags]\n\n"+
 			"Plays KMAZS-Office for an external system that imports users.\n"+
-			"Exit codes: 0 stopped or done, 1 failed, 3 wrong input or usage.\n\n")
+			"Exit codes: 0 stopped or done, 1 failed, 3 wrong input or usage.\n\n"+
+			"dir.json is {} for an office without users, or:\n\n"+sample+"\n")
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {

@@ -64,6 +64,10 @@ func misuse(format string, args ...any) error {
 	return exit{fmt.Errorf(format+"; see -h", args...), exitUsage}
 }
 
+const sample = `  {"ImportUsersParams":{"ImportType":"Update"},"TestCharSet":"Проверка кодировки",
+   "Users":[{"SYNCID":"1456735","SHORTNAME":"ИВАНОВ И.И.","KEY":"0000567890123456","DAYLIMIT":"100"}]}
+`
+
 var errTold = errors.New("wrong usage")
 
 func main() {
@@ -175,7 +179,9 @@ func parse(args []string, stderr io.Writer) (*config, error) {
 			"       kmazs-send -exchange 1,2,3|all -folder DIR\n"+
 			"       kmazs-send -template DIR\n\n"+
 			"Sends users to KMAZS-Office, waits for the result and prints it.\n"+
-			"Exit codes: 0 done, 1 refused by the office, 2 time-out or no usable answer, 3 wrong input or usage.\n\n")
+			"After a time-out users.dbf and users.flag.withdrawn stay in the folder; delete them, they hold KEY and PIN.\n"+
+			"Exit codes: 0 done, 1 refused by the office, 2 time-out or no usable answer, 3 wrong input or usage.\n\n"+
+			"users.json:\n\n"+sample+"\n")
 		f.PrintDefaults()
 	}
 	if err := f.Parse(args); err != nil {

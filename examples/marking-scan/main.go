@@ -30,6 +30,8 @@ identity, application identifiers, what was done to the scan, checksum, the type
 a register will give the code, and whether another reading fits; or kind
 UNKNOWN with an error and its code. Ends with 0 when every line was answered.
 
+  echo 010467000816368521bvSqkCsuoAyR591EE0992bil1m4L3i+LwU5EWxl4QsCrUD79hXRqrG3jNnnfoDvc= | marking-scan
+
 `)
 		flag.PrintDefaults()
 	}

@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -102,6 +103,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		return 2
 	}
+	if host, _, _ := net.SplitHostPort(s.listen); host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		fmt.Fprintln(stderr, "marking-till: the page has no login: whoever can reach this address can sell")
+	}
 	if err := serve(ctx, s, stdout); err != nil {
 		fmt.Fprintln(stderr, "marking-till:", err)
 		return 1
@@ -127,7 +131,7 @@ func serve(ctx context.Context, s *settings, stdout io.Writer) (err error) {
 	server := &http.Server{Handler: local(l.Addr(), newPage(shop.till)), ReadHeaderTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
-	fmt.Fprintf(stdout, "listening on http://%s/\n", l.Addr())
+	fmt.Fprintf(stdout, "listening on http://%s/\n", reachable(l.Addr()))
 	select {
 	case err := <-ended:
 		return err
@@ -137,6 +141,14 @@ func serve(ctx context.Context, s *settings, stdout io.Writer) (err error) {
 	soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), endLimit)
 	defer cancel()
 	return server.Shutdown(soon)
+}
+
+// reachable is an address that a browser on this machine can open.
+func reachable(addr net.Addr) string {
+	if a, ok := addr.(*net.TCPAddr); ok && a.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(a.Port))
+	}
+	return addr.String()
 }
 
 // local refuses requests for another host name on a loopback address: a site
