@@ -97,6 +97,9 @@ func TestECRGatewayRefuses(t *testing.T) {
 		os.WriteFile(path, []byte(whole(good)), 0o644)
 		r := run(t, dir, "", "ecr-gateway", "install", "-print", "-name=kkt", "-config", "my config.xml", "-bind", "0.0.0.0", "-receipt-guard")
 		unit := strings.ReplaceAll(strings.ReplaceAll(r.stdout, dir, "/DIR"), binDir, "/BIN")
+		if strings.HasPrefix(unit, "# This would not run: ") { // the programs of a test lie where a service sees nothing
+			_, unit, _ = strings.Cut(unit, "\n")
+		}
 		if r.code != 0 || r.stderr != "" {
 			t.Errorf("%+v", r)
 		}

@@ -237,6 +237,15 @@ func (s FieldSet) Has(f Field) bool { return s&(1<<f) != 0 }
 // Len is the number of fields in the set.
 func (s FieldSet) Len() int { return bits.OnesCount32(uint32(s)) }
 
+// String lists the names in the order of the table: "SYNCID, KEY".
+func (s FieldSet) String() string {
+	var names []string
+	for f := range s.All() {
+		names = append(names, f.String())
+	}
+	return strings.Join(names, ", ")
+}
+
 // All yields the fields of the set in the order of the table.
 func (s FieldSet) All() iter.Seq[Field] {
 	return func(yield func(Field) bool) {

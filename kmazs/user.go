@@ -1,5 +1,7 @@
 package kmazs
 
+import "log/slog"
+
 // User is one record of an import: a driver or a vehicle as the external system
 // sees it. Every field of the document's table is here under its name; Fields
 // tells the limits of each. What is not set is absent and changes nothing (K12).
@@ -61,6 +63,12 @@ type User struct {
 	CardNum Optional[string]
 	// NumLogin: login by personal number and PIN.
 	NumLogin Optional[bool]
+}
+
+// LogValue names the fields that are set and hides their values from log/slog: they
+// are personal data, keys and PINs.
+func (u User) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("fields", u.Present().String()))
 }
 
 // SyncIdentity returns the synchronisation id, from ID or SyncID, without outer

@@ -180,7 +180,7 @@ func (st *station) folderWay(ctx context.Context) (err error) {
 // replaceMode: who is not in the list is locked, and after ten days the account
 // serves somebody new.
 func (st *station) replaceMode(ctx context.Context) (err error) {
-	client, closeOffice := st.open(ctx, &office.Settings{ShowRefused: true, Replace: true, MaxLockShare: 70, AttachByName: true})
+	client, closeOffice := st.open(ctx, &office.Settings{ShowRefused: true, Replace: true, MaxLockPercent: 70, AttachByName: true})
 	defer func() {
 		if e := closeOffice(); err == nil {
 			err = e

@@ -167,7 +167,7 @@ func (c *Client) Send(ctx context.Context, request *kmazs.Request, number int64)
 	// The table is complete before the flag appears (FL4).
 	err = flagfile.Retry(ctx, c.opts.Table, func() error { return c.folder.FS.Rename(temp, c.opts.Table) })
 	if err != nil {
-		return nil, newError(CodeFailed, "reason", err).in(c.opts.Table).because(err).unsent()
+		return nil, newError(CodeFolder).in(c.opts.Table).because(err).unsent()
 	}
 	if err := c.folder.Publish(ctx, flagfile.KindUsers, flag); err != nil {
 		return nil, err
@@ -245,7 +245,7 @@ func (c *Client) lock(ctx context.Context) (unlock func(), err error) {
 		case errors.Is(err, errors.ErrUnsupported):
 			return func() {}, nil // the rule of one request in flight still holds
 		case !errors.Is(err, flagfile.ErrLocked):
-			return nil, newError(CodeFailed, "reason", err).in(clientLock).because(err).unsent()
+			return nil, newError(CodeFolder).in(clientLock).because(err).unsent()
 		}
 		if !pause(ctx, c.opts.Every) {
 			return nil, newError(CodeSenderBusy).because(ctx.Err()).unsent()

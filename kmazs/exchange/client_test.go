@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"slices"
 	"strings"
 	"testing"
@@ -443,4 +444,30 @@ func TestTemplate(t *testing.T) {
 			t.Errorf("it replaces files: %v", err)
 		}
 	})
+}
+
+// closedFS is a folder that may not be written into.
+type closedFS struct{ flagfile.FS }
+
+func (closedFS) Lock(name string) (io.Closer, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+}
+
+func TestFolderAccess(t *testing.T) {
+	s := newSite()
+	told := func(name string, err error, safe bool) {
+		t.Helper()
+		e, ok := errors.AsType[*exchange.Error](err)
+		if !ok || e.Code() != exchange.CodeFolder || e.SafeToRetry() != safe || !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("%s: %v", name, err)
+			return
+		}
+		if strings.Count(e.Error(), "permission denied") != 1 || strings.Contains(e.Message("ru"), "администратору") || !strings.Contains(e.Message("ru"), "Каталог обмена недоступен") {
+			t.Errorf("%s: %q, %q", name, e.Error(), e.Message("ru"))
+		}
+	}
+	_, err := exchange.NewClient(closedFS{s.disk.Process()}, nil).Send(t.Context(), kmazs.NewRequest(kmazs.Options{}, user("1", "ИВАНОВ И.И.")), 1)
+	told("FL9 a sender", err, true)
+	o := exchange.NewOffice(closedFS{s.disk.Process()}, nil, nil)
+	told("FL10 an office", o.Run(t.Context()), false)
 }

@@ -14,6 +14,7 @@ const (
 	CodeLocked      = "KMAZS-FOLDER-LOCKED"       // another office serves the folder (FL10)
 	CodeStations    = "KMAZS-FOLDER-STATIONS"     // stations of exchg.flag are no list of numbers (FL8)
 	CodeFailed      = "KMAZS-FOLDER-FAILED"       // the import failed inside the office
+	CodeFolder      = "KMAZS-FOLDER-ACCESS"       // the folder or a file in it cannot be used; Unwrap says why
 	CodeExists      = "KMAZS-FOLDER-EXISTS"       // a template would replace a file
 	CodeSenderBusy  = "KMAZS-FOLDER-SENDER-BUSY"  // another sender works in the folder (FL9)
 	CodeEarlier     = "KMAZS-FOLDER-EARLIER"      // an earlier request is still in flight (FL9)

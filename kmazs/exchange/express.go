@@ -28,7 +28,7 @@ func (c *Client) writeTable(ctx context.Context, name string, request *kmazs.Req
 	var w flagfile.WriteFile
 	err = flagfile.Retry(ctx, name, func() (err error) { w, err = c.folder.FS.Create(name); return err })
 	if err != nil {
-		return 0, newError(CodeFailed, "reason", err).in(name).because(err).unsent()
+		return 0, newError(CodeFolder).in(name).because(err).unsent()
 	}
 	allowed, _ := request.Options.AllowedStations.Get()
 	records, err = kmazs.WriteTableTo(w, request.Users(), &kmazs.WriteTableOptions{

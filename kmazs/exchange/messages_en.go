@@ -9,6 +9,7 @@ var messagesEN = map[string]string{
 	CodeLocked:      "another office already serves this folder; stop it first",
 	CodeStations:    "{value} is not a list of station numbers, such as 1,2,3, nor all",
 	CodeFailed:      "the import failed: {reason}",
+	CodeFolder:      "the exchange folder cannot be used; check that it is there and that this program may write into it",
 	CodeExists:      "{file} exists already; remove it, or choose another folder",
 	CodeSenderBusy:  "another program is sending through this folder; nothing was sent",
 	CodeEarlier:     "an earlier request is not processed yet, nothing was sent; check that the office is running, or remove the earlier request",

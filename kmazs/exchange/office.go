@@ -106,14 +106,14 @@ func (o *Office) locked(serve func() error) error {
 		o.opts.Logger.Warn("this folder cannot be locked: make sure that no other office serves it")
 		return serve()
 	case err != nil:
-		return newError(CodeFailed, "reason", err).in(LockName).because(err)
+		return newError(CodeFolder).in(LockName).because(err)
 	}
 	return errors.Join(serve(), closed(lock))
 }
 
 func closed(c io.Closer) error {
 	if err := c.Close(); err != nil {
-		return newError(CodeFailed, "reason", err).in(LockName).because(err)
+		return newError(CodeFolder).in(LockName).because(err)
 	}
 	return nil
 }

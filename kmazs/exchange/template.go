@@ -19,7 +19,7 @@ func WriteTemplate(ctx context.Context, fsys flagfile.FS, page dbfio.CodePage, n
 	const table = "users.dbf"
 	names, err := fsys.Names()
 	if err != nil {
-		return newError(CodeFailed, "reason", err).because(err)
+		return newError(CodeFolder).because(err)
 	}
 	for _, name := range names {
 		if name == table || name == flagfile.UsersFlag {

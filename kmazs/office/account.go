@@ -2,6 +2,7 @@ package office
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 )
@@ -44,6 +45,11 @@ func (c *Catalogue) UnmarshalText(text []byte) error {
 	return fmt.Errorf("kmazs/office: no catalogue is named %q; there are driver, vehicle and operator", text)
 }
 
+// LogValue names the account and hides its personal data from log/slog.
+func (a Account) LogValue() slog.Value {
+	return slog.GroupValue(slog.Int("number", a.Number), slog.String("catalogue", a.Catalogue.String()))
+}
+
 // Limit is a number of litres, or no limit; the zero value is no limit, which
 // is not the limit 0: that one blocks dispensing.
 type Limit struct{ above int32 } // litres + 1
@@ -68,6 +74,37 @@ func (l Limit) String() string {
 		return ""
 	}
 	return strconv.Itoa(int(l.above) - 1)
+}
+
+// MarshalJSON writes the number of litres, of no limit null.
+func (l Limit) MarshalJSON() ([]byte, error) { return appendOptional(l.Litres()), nil }
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (l *Limit) UnmarshalJSON(text []byte) error {
+	n, ok, err := readOptional(text, maxLitres)
+	*l = Limit{}
+	if ok {
+		*l = Litres(n)
+	}
+	return err
+}
+
+func appendOptional(n int, ok bool) []byte {
+	if !ok {
+		return []byte("null")
+	}
+	return strconv.AppendInt(nil, int64(n), 10)
+}
+
+func readOptional(text []byte, most int) (n int, ok bool, err error) {
+	if string(text) == "null" {
+		return 0, false, nil
+	}
+	n, err = strconv.Atoi(string(text))
+	if err != nil || n < 0 || n > most {
+		return 0, false, fmt.Errorf("kmazs/office: a value is no whole number of 0 to %d, nor null", most)
+	}
+	return n, true, nil
 }
 
 // PIN is the number that a user types on the station, or none; the zero value
@@ -97,3 +134,19 @@ func (p PIN) String() string {
 
 // GoString hides the code from %#v too.
 func (p PIN) GoString() string { return p.String() }
+
+// LogValue hides the code from log/slog.
+func (p PIN) LogValue() slog.Value { return slog.StringValue(p.String()) }
+
+// MarshalJSON writes the code, of no PIN null: it is for a store, not for a log.
+func (p PIN) MarshalJSON() ([]byte, error) { return appendOptional(p.Code()), nil }
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (p *PIN) UnmarshalJSON(text []byte) error {
+	n, ok, err := readOptional(text, maxPIN)
+	*p = PIN{}
+	if ok {
+		*p = PINCode(n)
+	}
+	return err
+}

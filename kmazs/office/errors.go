@@ -38,7 +38,7 @@ const (
 	CodeReplacementTwice    = "KMAZS-REPLACEMENT-TWICE"     // a left side stands twice (K40)
 	CodeReplaceIsOff        = "KMAZS-REPLACE-IS-OFF"        // ImportType Replace without the office's setting (K20)
 	CodeReplaceEmpty        = "KMAZS-REPLACE-EMPTY"         // a replace import of nobody (K54)
-	CodeTooManyLocks        = "KMAZS-TOO-MANY-LOCKS"        // more accounts to lock than MaxLockShare (K54)
+	CodeTooManyLocks        = "KMAZS-TOO-MANY-LOCKS"        // more accounts to lock than MaxLockPercent (K54)
 	CodeReplaceRefused      = "KMAZS-REPLACE-REFUSED"       // refused records in a replace import (K53)
 	CodeStrictRefused       = "KMAZS-STRICT-REFUSED"        // refused records in strict mode (K41)
 	CodeDayChanged          = "KMAZS-DAY-CHANGED"           // the office's day has changed since planning (K45)

@@ -32,8 +32,8 @@ type step struct {
 }
 
 // NewPlan plans an import on a snapshot, on a day of the office. It is a pure
-// function and reads no clock; nil settings mean their zero value. An error is a
-// request error: nothing may be imported.
+// function and reads no clock; a nil snapshot, request or settings mean their zero
+// value. An error is a request error: nothing may be imported.
 func NewPlan(s *Snapshot, request *kmazs.Request, settings *Settings, today kmazs.Date) (*Plan, error) {
 	p, err := newPlanner(s, request, settings, today)
 	if err != nil {

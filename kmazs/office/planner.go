@@ -41,6 +41,12 @@ func newPlanner(s *Snapshot, r *kmazs.Request, set *Settings, today kmazs.Date) 
 	if set == nil {
 		set = &Settings{}
 	}
+	if s == nil {
+		s = &Snapshot{}
+	}
+	if r == nil {
+		r = &kmazs.Request{}
+	}
 	opt, err := mergeOptions(s, set, &r.Options)
 	if err != nil {
 		return nil, err

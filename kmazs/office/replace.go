@@ -11,8 +11,8 @@ import (
 // reuseAfter is how many days an account stays locked before it is used again.
 const reuseAfter = 10
 
-// defaultLockShare is Settings.MaxLockShare where it is 0.
-const defaultLockShare = 20
+// defaultLockPercent is Settings.MaxLockPercent where it is 0.
+const defaultLockPercent = 20
 
 // reuses are the locked accounts that may serve new users (K51): for each
 // catalogue in the order they are taken, and how many are.
@@ -121,7 +121,7 @@ func (p *planner) checkReplace() error {
 			locks++
 		}
 	}
-	share := cmp.Or(p.set.MaxLockShare, defaultLockShare)
+	share := cmp.Or(p.set.MaxLockPercent, defaultLockPercent)
 	if locks*100 > active*share {
 		return newError(CodeTooManyLocks, 0, "locks", locks, "active", active, "share", share)
 	}

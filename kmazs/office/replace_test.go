@@ -58,7 +58,7 @@ func TestReplace(t *testing.T) {
 			records: []string{"SYNCID=A", "SYNCID=B", "SYNCID=D"}, err: "TOO-MANY-LOCKS"},
 		"K54 a fifth is not more": {settings: Settings{Replace: true}, accounts: []string{"1 id=A name=А", "2 id=B name=Б", "3 name=В until=2020-01-01", "4 id=D name=Г", "5 id=E name=Д"},
 			records: []string{"SYNCID=A", "SYNCID=B", "SYNCID=D", "SYNCID=E"}, want: []string{"ignore id 1", "ignore id 2", "ignore id 4", "ignore id 5", "lock 3"}},
-		"K54 another share": {settings: Settings{Replace: true, MaxLockShare: 50}, accounts: []string{"1 id=A name=А", "2 name=Б"},
+		"K54 another share": {settings: Settings{Replace: true, MaxLockPercent: 50}, accounts: []string{"1 id=A name=А", "2 name=Б"},
 			records: []string{"SYNCID=A"}, want: []string{"ignore id 1", "lock 2 TIMELIMIT=>2026-11-22"}},
 		"K50 a deletion reaches its account": {settings: replace, accounts: []string{"1 id=A name=А", "2 id=B name=Б"},
 			records: []string{"SYNCID=A OPERATION=D", "SYNCID=B"}, want: []string{"delete id 1", "ignore id 2"}},

@@ -35,9 +35,9 @@ type Settings struct {
 	// LockDespiteRefusals carries a replace import out though records were
 	// refused; accounts that these could mean are not locked (K53).
 	LockDespiteRefusals bool
-	// MaxLockShare is how many of 100 active accounts a replace import may lock
+	// MaxLockPercent is how many of 100 active accounts a replace import may lock
 	// unless it is confirmed; 0 means 20, 100 is no bound (K54).
-	MaxLockShare int
+	MaxLockPercent int
 
 	// ShiftStart is where a new account's SMBEGTIME is blank; 0:00 by default (K9).
 	ShiftStart kmazs.ShiftTime
@@ -49,7 +49,7 @@ type Settings struct {
 	// Keys says how keys are read (K16).
 	Keys kmazs.KeyRules
 	// ConfirmLocks lets a replace import lock everybody, or more than
-	// MaxLockShare (K54): somebody has looked at the plan.
+	// MaxLockPercent (K54): somebody has looked at the plan.
 	ConfirmLocks bool
 }
 

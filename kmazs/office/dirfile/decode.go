@@ -15,18 +15,29 @@ import (
 
 // problem is what is wrong with the file and where: "accounts[3].key".
 type problem struct {
-	where, what string
+	where  string
+	en, ru string
 }
 
-func (p *problem) Error() string {
-	if p.where == "" {
-		return p.what
+func (p *problem) Error() string { return p.Message("en") }
+
+// Message words it in Russian ("ru") or English.
+func (p *problem) Message(lang string) string {
+	where, what := p.where, p.en
+	if lang == "ru" {
+		what = p.ru
+		if line, ok := strings.CutPrefix(where, "line "); ok {
+			where = "строка " + line
+		}
 	}
-	return p.where + ": " + p.what
+	if where == "" {
+		return what
+	}
+	return where + ": " + what
 }
 
-func wrong(where, format string, args ...any) error {
-	return &problem{where, fmt.Sprintf(format, args...)}
+func wrong(where, en, ru string, args ...any) error {
+	return &problem{where, fmt.Sprintf(en, args...), fmt.Sprintf(ru, args...)}
 }
 
 // decode reads the file. Unknown members are refused rather than dropped by the
@@ -34,7 +45,7 @@ func wrong(where, format string, args ...any) error {
 func decode(data []byte) (*office.Snapshot, []office.Receipt, error) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) {
-		return nil, nil, wrong("", "the file is not UTF-8")
+		return nil, nil, wrong("", "the file is not UTF-8", "файл не в UTF-8")
 	}
 	var doc document
 	dec := json.NewDecoder(bytes.NewReader(data))
@@ -43,12 +54,12 @@ func decode(data []byte) (*office.Snapshot, []office.Receipt, error) {
 		return nil, nil, jsonProblem(data, dec, err)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, nil, wrong(place(data, dec.InputOffset()), "something follows the end of the directory")
+		return nil, nil, wrong(place(data, dec.InputOffset()), "something follows the end of the directory", "за концом справочника есть текст")
 	}
 	s := &office.Snapshot{Revision: doc.Revision, Stations: sortedOnce(doc.Stations)}
 	for i, n := range s.Stations {
 		if n < 1 {
-			return nil, nil, wrong(fmt.Sprintf("stations[%d]", i+1), "%d is no station number", n)
+			return nil, nil, wrong(fmt.Sprintf("stations[%d]", i+1), "%d is no station number", "%d — не номер КМАЗС", n)
 		}
 	}
 	r := &reader{s: s, doc: &doc}
@@ -67,16 +78,25 @@ func decode(data []byte) (*office.Snapshot, []office.Receipt, error) {
 // jsonProblem says where in the text the JSON is wrong.
 func jsonProblem(data []byte, dec *json.Decoder, err error) error {
 	offset := dec.InputOffset()
+	ru := "недопустимое значение"
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		offset = syntax.Offset
+		offset, ru = syntax.Offset, "нарушен JSON"
 	} else if typ, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		offset = typ.Offset
 		err = fmt.Errorf("a %s stands in the place of another type", typ.Value)
+		ru = "значение " + typ.Value + " на месте другого типа"
 		if typ.Field != "" {
 			err = fmt.Errorf("%s: %w", typ.Field, err)
+			ru = typ.Field + ": " + ru
 		}
+	} else if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		ru = "неизвестное поле " + name
+	} else if errors.Is(err, io.EOF) {
+		err, ru = errors.New("the file is empty; an empty directory is {}"), "файл пуст; пустой справочник — это {}"
+	} else if errors.Is(err, io.ErrUnexpectedEOF) {
+		err, ru = errors.New("the file ends too early"), "файл обрывается"
 	}
-	return wrong(place(data, offset), "%s", strings.TrimPrefix(err.Error(), "json: "))
+	return wrong(place(data, offset), "%[1]s", "%[2]s", strings.TrimPrefix(err.Error(), "json: "), ru)
 }
 
 func place(data []byte, offset int64) string {
@@ -101,13 +121,13 @@ func (r *reader) fuels() error {
 		where := fmt.Sprintf("fuels[%d]", i+1)
 		switch _, twice := r.fuelIDs[f.Code]; {
 		case twice:
-			return wrong(where, "code %q stands twice", f.Code)
+			return wrong(where, "code %q stands twice", "код %q повторяется", f.Code)
 		case ids[f.ID]:
-			return wrong(where, "id %d stands twice", f.ID)
+			return wrong(where, "id %d stands twice", "номер %d повторяется", f.ID)
 		}
 		list, err := kmazs.ParseFuels(f.Code)
 		if err != nil || list.All || len(list.Items) != 1 || list.Items[0] != (kmazs.FuelItem{Code: f.Code}) {
-			return wrong(where, "%q cannot be the code of a fuel: no outer blanks, none of , ; =, not the word empty", f.Code)
+			return wrong(where, "%q cannot be the code of a fuel: no outer blanks, none of , ; =, not the word empty", "%q не может быть кодом топлива: без пробелов по краям, без знаков , ; = и не слово empty", f.Code)
 		}
 		ids[f.ID] = true
 		r.fuelIDs[f.Code] = f.ID
@@ -123,7 +143,7 @@ func (r *reader) departments() error {
 		id := i + 1
 		if f.SyncID != "" {
 			if _, twice := r.bySyncID[f.SyncID]; twice {
-				return wrong(where, "syncId %q stands twice", f.SyncID)
+				return wrong(where, "syncId %q stands twice", "syncId %q повторяется", f.SyncID)
 			}
 			r.bySyncID[f.SyncID] = id
 			if _, known := r.byName[f.Name]; !known {
@@ -131,7 +151,7 @@ func (r *reader) departments() error {
 			}
 		} else {
 			if _, twice := r.nameAlone[f.Name]; twice {
-				return wrong(where, "name %q stands twice without a syncId", f.Name)
+				return wrong(where, "name %q stands twice without a syncId", "название %q без syncId повторяется", f.Name)
 			}
 			r.nameAlone[f.Name] = id
 		}
@@ -169,9 +189,9 @@ func (r *reader) accounts() error {
 		where := fmt.Sprintf("accounts[%d]", i+1)
 		switch {
 		case f.Number < 1:
-			return wrong(where+".number", "an account needs a number of 1 or more")
+			return wrong(where+".number", "an account needs a number of 1 or more", "номер учётной записи должен быть от 1")
 		case numbers[f.Number]:
-			return wrong(where+".number", "%d stands twice", f.Number)
+			return wrong(where+".number", "%d stands twice", "%d повторяется", f.Number)
 		}
 		numbers[f.Number] = true
 		a, err := r.account(f, where)
@@ -180,7 +200,7 @@ func (r *reader) accounts() error {
 		}
 		if a.SyncID != "" && a.Catalogue != office.Operator {
 			if syncIDs[a.SyncID] {
-				return wrong(where+".syncId", "it stands twice among drivers and vehicles")
+				return wrong(where+".syncId", "it stands twice among drivers and vehicles", "повторяется среди водителей и ТС")
 			}
 			syncIDs[a.SyncID] = true
 		}
@@ -198,33 +218,33 @@ func (r *reader) account(f *account, where string) (office.Account, error) {
 	a := office.NewAccount(catalogue)
 	a.Number, a.SyncID, a.ShortName, a.FullName, a.CardNumber = f.Number, f.SyncID, f.ShortName, f.FullName, f.CardNumber
 	if err := a.Key.UnmarshalText([]byte(f.Key)); err != nil {
-		return a, wrong(where+".key", "it is no key: 16 hexadecimal digits, or 3: and decimal ones")
+		return a, wrong(where+".key", "it is no key: 16 hexadecimal digits, or 3: and decimal ones", "это не ключ: нужно 16 шестнадцатеричных цифр либо 3: и десятичные цифры")
 	}
 	var ok bool
 	if f.PIN != nil && *f.PIN != -1 {
 		if *f.PIN < 0 || *f.PIN > 99_999_999 {
-			return a, wrong(where+".pin", "it is outside -1..99999999")
+			return a, wrong(where+".pin", "it is outside -1..99999999", "значение вне пределов -1..99999999")
 		}
 		a.PIN = office.PINCode(*f.PIN)
 	}
 	if a.DayLimit, ok = limit(f.DayLimit); !ok {
-		return a, wrong(where+".dayLimit", "%d is outside 0..2000000", *f.DayLimit)
+		return a, wrong(where+".dayLimit", "%d is outside 0..2000000", "%d вне пределов 0..2000000", *f.DayLimit)
 	}
 	if a.AllLimit, ok = limit(f.AllLimit); !ok {
-		return a, wrong(where+".allLimit", "%d is outside 0..2000000", *f.AllLimit)
+		return a, wrong(where+".allLimit", "%d is outside 0..2000000", "%d вне пределов 0..2000000", *f.AllLimit)
 	}
 	if a.LimitType = kmazs.LimitType(f.LimitType); f.LimitType < 0 || f.LimitType > 7 || !a.LimitType.Valid() {
-		return a, wrong(where+".limitType", "%d is none of 0, 1, 2, 4, 7", f.LimitType)
+		return a, wrong(where+".limitType", "%d is none of 0, 1, 2, 4, 7", "%d — не одно из 0, 1, 2, 4, 7", f.LimitType)
 	}
 	if f.Fuels != "" {
 		list, err := kmazs.ParseFuels(f.Fuels)
 		if err != nil {
-			return a, wrong(where+".fuels", "%q is no list of fuels", f.Fuels)
+			return a, wrong(where+".fuels", "%q is no list of fuels", "%q — не список видов топлива", f.Fuels)
 		}
 		for _, item := range list.Items {
 			id, known := r.fuelIDs[item.Code]
 			if !known {
-				return a, wrong(where+".fuels", "there is no fuel %q", item.Code)
+				return a, wrong(where+".fuels", "there is no fuel %q", "нет топлива %q", item.Code)
 			}
 			limit := office.Limit{}
 			if item.HasLimit {
@@ -238,12 +258,12 @@ func (r *reader) account(f *account, where string) (office.Account, error) {
 		text, name string
 	}{{&a.TimeLimit, f.TimeLimit, "timeLimit"}, {&a.LockedOn, f.LockedOn, "lockedOn"}, {&a.SavedTimeLimit, f.SavedTimeLimit, "savedTimeLimit"}} {
 		if err := day.to.UnmarshalText([]byte(day.text)); err != nil {
-			return a, wrong(where+"."+day.name, "%q is no date; write yyyy-mm-dd", day.text)
+			return a, wrong(where+"."+day.name, "%q is no date; write yyyy-mm-dd", "%q — не дата; запишите её в виде гггг-мм-дд", day.text)
 		}
 	}
 	if f.ShiftStart != "" {
 		if err := a.ShiftStart.UnmarshalText([]byte(f.ShiftStart)); err != nil {
-			return a, wrong(where+".shiftStart", "%q is no time of day; write 8:00", f.ShiftStart)
+			return a, wrong(where+".shiftStart", "%q is no time of day; write 8:00", "%q — не время; запишите его в виде 8:00", f.ShiftStart)
 		}
 	}
 	if f.Stations.all {
@@ -260,7 +280,7 @@ func (r *reader) account(f *account, where string) (office.Account, error) {
 	a.ReqCar, a.ReqOdometer, a.TechTide, a.ProtectKey, a.NumLogin = f.ReqCar, f.ReqOdometer, f.TechTide, f.ProtectKey, f.NumLogin
 	a.DefaultCar = f.DefaultCar
 	if a.Department, ok = r.department(f.Department); !ok {
-		return a, wrong(where+".department", "there is no department %q", f.Department.text)
+		return a, wrong(where+".department", "there is no department %q", "нет подразделения %q", f.Department.text)
 	}
 	return a, nil
 }

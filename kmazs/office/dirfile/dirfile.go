@@ -84,9 +84,9 @@ func (d *Directory) read(ctx context.Context) (*office.Snapshot, []office.Receip
 	switch info, err := os.Stat(d.path); {
 	case err != nil: // readFile says it
 	case !info.Mode().IsRegular():
-		return nil, nil, fileError(d.path, wrong("", "this is no regular file")) // a device may never end
+		return nil, nil, fileError(d.path, wrong("", "this is no regular file", "это не обычный файл")) // a device may never end
 	case info.Size() > d.limit:
-		return nil, nil, fileError(d.path, wrong("", "the file has %d bytes, more than %d", info.Size(), d.limit))
+		return nil, nil, fileError(d.path, wrong("", "the file has %d bytes, more than %d", "в файле байт: %d, допустимо не больше %d", info.Size(), d.limit))
 	}
 	data, err := readFile(d.path)
 	if err != nil {

@@ -43,7 +43,7 @@ func fileError(path string, err error) error {
 	}
 	f := fault.Fault{Code: CodeFile, Member: path, Cause: err}
 	if p, ok := errors.AsType[*problem](err); ok {
-		f.Code, f.Args, f.Cause = CodeContent, []any{"problem", p.Error()}, nil
+		f.Code, f.Args, f.Cause = CodeContent, []any{"problem", p}, nil
 	} else if errors.Is(err, fs.ErrNotExist) {
 		f.Code = CodeMissing
 	}
