@@ -218,6 +218,15 @@ func (p Problems) Error() string {
 	return strings.Join(s, "; ")
 }
 
+// Message joins the sentences for a person, one a line.
+func (p Problems) Message(lang string) string {
+	s := make([]string, len(p))
+	for i, e := range p {
+		s[i] = e.Message(lang)
+	}
+	return strings.Join(s, "\n")
+}
+
 // Unwrap lets errors.Is, errors.As and errors.AsType look at each of them.
 func (p Problems) Unwrap() []error {
 	list := make([]error, len(p))

@@ -30,6 +30,9 @@ func TestTexts(t *testing.T) {
 	})
 	t.Run("D7 several problems are one error that can be looked into", func(t *testing.T) {
 		var err error = Problems{newError(CodeNumber, "value", "x").at(1, "A"), newError(CodeDate, "value", "y").at(1, "B")}
+		if text := err.(Problems).Message("ru"); strings.Count(text, "\n") != 1 || !strings.HasPrefix(text, err.(Problems)[0].Message("ru")) {
+			t.Errorf("%q", text)
+		}
 		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Column() != "A" || err.Error() != `dbfio: row 1, column A: "x" is not a number; dbfio: row 1, column B: "y" is not a date` {
 			t.Error(err)

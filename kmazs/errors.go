@@ -135,6 +135,15 @@ func (f Findings) Message(lang string) string {
 	return strings.Join(texts, "\n")
 }
 
+// Err returns the findings as an error, nil if there are none. Findings itself, empty,
+// would be an error that is not nil.
+func (f Findings) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return f
+}
+
 // Unwrap lets errors.Is and errors.As look at every finding.
 func (f Findings) Unwrap() []error {
 	list := make([]error, len(f))

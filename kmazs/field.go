@@ -60,6 +60,16 @@ const (
 	ClockTime                 // time of day, a text in the table
 )
 
+var kindNames = [...]string{"", "text", "number", "logical", "day", "clock time"}
+
+// String returns text, number, logical, day or clock time; "" for zero.
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "Kind(" + strconv.Itoa(int(k)) + ")"
+}
+
 // FieldInfo is what the table says about a field. It drives both codecs, the
 // validation and the documentation.
 type FieldInfo struct {
