@@ -1,14 +1,6 @@
 package customru
 
-import "fmt"
-
-// named gives a value its name, or its type and number if it has none here.
-func named[T ~byte | ~uint16 | ~int](names map[T]string, typ string, v T) string {
-	if s, ok := names[v]; ok {
-		return s
-	}
-	return fmt.Sprintf("%s(%d)", typ, v)
-}
+import "github.com/obmen-go/obmen/ecr/internal/enum"
 
 var alignNames = map[Align]string{
 	AlignLeft:   "left",
@@ -17,7 +9,7 @@ var alignNames = map[Align]string{
 }
 
 // String returns the name, or Align(N) for a value without one here.
-func (a Align) String() string { return named(alignNames, "Align", a) }
+func (a Align) String() string { return enum.Name(alignNames, "Align", a) }
 
 var barcodeKindNames = map[BarcodeKind]string{
 	BarcodeEAN:     "EAN",
@@ -31,7 +23,7 @@ var barcodeKindNames = map[BarcodeKind]string{
 }
 
 // String returns the name, or BarcodeKind(N) for a value without one here.
-func (b BarcodeKind) String() string { return named(barcodeKindNames, "BarcodeKind", b) }
+func (b BarcodeKind) String() string { return enum.Name(barcodeKindNames, "BarcodeKind", b) }
 
 var captionNames = map[Caption]string{
 	CaptionKind: "kind",
@@ -41,7 +33,7 @@ var captionNames = map[Caption]string{
 }
 
 // String returns the name, or Caption(N) for a value without one here.
-func (c Caption) String() string { return named(captionNames, "Caption", c) }
+func (c Caption) String() string { return enum.Name(captionNames, "Caption", c) }
 
 var formNames = map[Form]string{
 	FormRegistration:   "registration report",
@@ -58,7 +50,7 @@ var formNames = map[Form]string{
 }
 
 // String returns the name, or Form(N) for a value without one here.
-func (f Form) String() string { return named(formNames, "Form", f) }
+func (f Form) String() string { return enum.Name(formNames, "Form", f) }
 
 var kindNames = map[Kind]string{
 	0:              "none",
@@ -69,7 +61,7 @@ var kindNames = map[Kind]string{
 }
 
 // String returns the name, or Kind(N) for a value without one here.
-func (k Kind) String() string { return named(kindNames, "Kind", k) }
+func (k Kind) String() string { return enum.Name(kindNames, "Kind", k) }
 
 var matrixKindNames = map[MatrixKind]string{
 	MatrixQR:     "QR",
@@ -77,7 +69,7 @@ var matrixKindNames = map[MatrixKind]string{
 }
 
 // String returns the name, or MatrixKind(N) for a value without one here.
-func (m MatrixKind) String() string { return named(matrixKindNames, "MatrixKind", m) }
+func (m MatrixKind) String() string { return enum.Name(matrixKindNames, "MatrixKind", m) }
 
 var paymentKindNames = map[PaymentKind]string{
 	PayCash:       "cash",
@@ -88,7 +80,7 @@ var paymentKindNames = map[PaymentKind]string{
 }
 
 // String returns the name, or PaymentKind(N) for a value without one here.
-func (p PaymentKind) String() string { return named(paymentKindNames, "PaymentKind", p) }
+func (p PaymentKind) String() string { return enum.Name(paymentKindNames, "PaymentKind", p) }
 
 var phaseNames = map[Phase]string{
 	PhaseNone:      "none",
@@ -101,7 +93,7 @@ var phaseNames = map[Phase]string{
 }
 
 // String returns the name, or Phase(N) for a value without one here.
-func (p Phase) String() string { return named(phaseNames, "Phase", p) }
+func (p Phase) String() string { return enum.Name(phaseNames, "Phase", p) }
 
 var reprintKindNames = map[ReprintKind]string{
 	ReprintSaved:        "saved document",
@@ -114,7 +106,7 @@ var reprintKindNames = map[ReprintKind]string{
 }
 
 // String returns the name, or ReprintKind(N) for a value without one here.
-func (r ReprintKind) String() string { return named(reprintKindNames, "ReprintKind", r) }
+func (r ReprintKind) String() string { return enum.Name(reprintKindNames, "ReprintKind", r) }
 
 var resetKindNames = map[ResetKind]string{
 	ResetFull:   "full",
@@ -123,7 +115,7 @@ var resetKindNames = map[ResetKind]string{
 }
 
 // String returns the name, or ResetKind(N) for a value without one here.
-func (r ResetKind) String() string { return named(resetKindNames, "ResetKind", r) }
+func (r ResetKind) String() string { return enum.Name(resetKindNames, "ResetKind", r) }
 
 var scopeNames = map[Scope]string{
 	ThisShift:  "shift",
@@ -131,7 +123,7 @@ var scopeNames = map[Scope]string{
 }
 
 // String returns the name, or Scope(N) for a value without one here.
-func (s Scope) String() string { return named(scopeNames, "Scope", s) }
+func (s Scope) String() string { return enum.Name(scopeNames, "Scope", s) }
 
 var taxSystemNames = map[TaxSystem]string{
 	TaxAutomatic:  "automatic",
@@ -144,7 +136,7 @@ var taxSystemNames = map[TaxSystem]string{
 }
 
 // String returns the name, or TaxSystem(N) for a value without one here.
-func (t TaxSystem) String() string { return named(taxSystemNames, "TaxSystem", t) }
+func (t TaxSystem) String() string { return enum.Name(taxSystemNames, "TaxSystem", t) }
 
 var tokenKindNames = map[TokenKind]string{
 	0:            "none",
@@ -155,4 +147,4 @@ var tokenKindNames = map[TokenKind]string{
 }
 
 // String returns the name, or TokenKind(N) for a value without one here.
-func (t TokenKind) String() string { return named(tokenKindNames, "TokenKind", t) }
+func (t TokenKind) String() string { return enum.Name(tokenKindNames, "TokenKind", t) }

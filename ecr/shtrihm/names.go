@@ -1,14 +1,6 @@
 package shtrihm
 
-import "fmt"
-
-// named gives a value its name, or its type and number if it has none here.
-func named[T ~byte | ~uint16 | ~int](names map[T]string, typ string, v T) string {
-	if s, ok := names[v]; ok {
-		return s
-	}
-	return fmt.Sprintf("%s(%d)", typ, v)
-}
+import "github.com/obmen-go/obmen/ecr/internal/enum"
 
 var decisionNames = map[Decision]string{
 	Decline:  "decline",
@@ -17,7 +9,7 @@ var decisionNames = map[Decision]string{
 }
 
 // String returns the name, or Decision(N) for a value without one here.
-func (d Decision) String() string { return named(decisionNames, "Decision", d) }
+func (d Decision) String() string { return enum.Name(decisionNames, "Decision", d) }
 
 var plannedStatusNames = map[PlannedStatus]string{
 	0:             "none",
@@ -29,7 +21,7 @@ var plannedStatusNames = map[PlannedStatus]string{
 }
 
 // String returns the name, or PlannedStatus(N) for a value without one here.
-func (p PlannedStatus) String() string { return named(plannedStatusNames, "PlannedStatus", p) }
+func (p PlannedStatus) String() string { return enum.Name(plannedStatusNames, "PlannedStatus", p) }
 
 var receiptTypeNames = map[ReceiptType]string{
 	0:              "none",
@@ -40,7 +32,7 @@ var receiptTypeNames = map[ReceiptType]string{
 }
 
 // String returns the name, or ReceiptType(N) for a value without one here.
-func (r ReceiptType) String() string { return named(receiptTypeNames, "ReceiptType", r) }
+func (r ReceiptType) String() string { return enum.Name(receiptTypeNames, "ReceiptType", r) }
 
 var submodeNames = map[Submode]string{
 	SubmodeReady:     "ready",
@@ -52,7 +44,7 @@ var submodeNames = map[Submode]string{
 }
 
 // String returns the name, or Submode(N) for a value without one here.
-func (s Submode) String() string { return named(submodeNames, "Submode", s) }
+func (s Submode) String() string { return enum.Name(submodeNames, "Submode", s) }
 
 var taxRateNames = map[TaxRate]string{
 	0:          "none",
@@ -67,7 +59,7 @@ var taxRateNames = map[TaxRate]string{
 }
 
 // String returns the name, or TaxRate(N) for a value without one here.
-func (t TaxRate) String() string { return named(taxRateNames, "TaxRate", t) }
+func (t TaxRate) String() string { return enum.Name(taxRateNames, "TaxRate", t) }
 
 var tokenKindNames = map[TokenKind]string{
 	0:            "none",
@@ -78,4 +70,4 @@ var tokenKindNames = map[TokenKind]string{
 }
 
 // String returns the name, or TokenKind(N) for a value without one here.
-func (t TokenKind) String() string { return named(tokenKindNames, "TokenKind", t) }
+func (t TokenKind) String() string { return enum.Name(tokenKindNames, "TokenKind", t) }

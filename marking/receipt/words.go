@@ -1,14 +1,6 @@
 package receipt
 
-import "fmt"
-
-// named gives a value its name, or its type and number if it has none here.
-func named[T ~byte | ~uint16 | ~int](names map[T]string, typ string, v T) string {
-	if s, ok := names[v]; ok {
-		return s
-	}
-	return fmt.Sprintf("%s(%d)", typ, v)
-}
+import "github.com/obmen-go/obmen/marking/internal/enum"
 
 var itemStatusNames = map[ItemStatus]string{
 	0:                "none",
@@ -19,7 +11,7 @@ var itemStatusNames = map[ItemStatus]string{
 }
 
 // String returns the name, or ItemStatus(N) for a value without one here.
-func (i ItemStatus) String() string { return named(itemStatusNames, "ItemStatus", i) }
+func (i ItemStatus) String() string { return enum.Name(itemStatusNames, "ItemStatus", i) }
 
 var paymentTypeNames = map[PaymentType]string{
 	0:           "none",
@@ -27,7 +19,7 @@ var paymentTypeNames = map[PaymentType]string{
 }
 
 // String returns the name, or PaymentType(N) for a value without one here.
-func (p PaymentType) String() string { return named(paymentTypeNames, "PaymentType", p) }
+func (p PaymentType) String() string { return enum.Name(paymentTypeNames, "PaymentType", p) }
 
 var signNames = map[Sign]string{
 	0:                  "none",
@@ -39,7 +31,7 @@ var signNames = map[Sign]string{
 }
 
 // String returns the name, or Sign(N) for a value without one here.
-func (s Sign) String() string { return named(signNames, "Sign", s) }
+func (s Sign) String() string { return enum.Name(signNames, "Sign", s) }
 
 var taxNames = map[Tax]string{
 	0:          "none",
@@ -54,7 +46,7 @@ var taxNames = map[Tax]string{
 }
 
 // String returns the name, or Tax(N) for a value without one here.
-func (t Tax) String() string { return named(taxNames, "Tax", t) }
+func (t Tax) String() string { return enum.Name(taxNames, "Tax", t) }
 
 var taxSystemNames = map[TaxSystem]string{
 	0:                      "none",
@@ -67,7 +59,7 @@ var taxSystemNames = map[TaxSystem]string{
 }
 
 // String returns the name, or TaxSystem(N) for a value without one here.
-func (t TaxSystem) String() string { return named(taxSystemNames, "TaxSystem", t) }
+func (t TaxSystem) String() string { return enum.Name(taxSystemNames, "TaxSystem", t) }
 
 var unitNames = map[Unit]string{
 	0: "piece", 10: "g", 11: "kg", 12: "t", 20: "cm", 21: "dm", 22: "m", 30: "cm²", 31: "dm²", 32: "m²",
@@ -77,4 +69,4 @@ var unitNames = map[Unit]string{
 
 // String returns the measure that the formats of fiscal documents give the number,
 // or Unit(N).
-func (u Unit) String() string { return named(unitNames, "Unit", u) }
+func (u Unit) String() string { return enum.Name(unitNames, "Unit", u) }

@@ -1,14 +1,6 @@
 package session
 
-import "fmt"
-
-// named gives a value its name, or its type and number if it has none here.
-func named[T ~byte | ~uint16 | ~int](names map[T]string, typ string, v T) string {
-	if s, ok := names[v]; ok {
-		return s
-	}
-	return fmt.Sprintf("%s(%d)", typ, v)
-}
+import "github.com/obmen-go/obmen/marking/internal/enum"
 
 var guardPolicyNames = map[GuardPolicy]string{
 	GuardRefuse: "refuse",
@@ -16,7 +8,7 @@ var guardPolicyNames = map[GuardPolicy]string{
 }
 
 // String returns the name, or GuardPolicy(N) for a value without one here.
-func (g GuardPolicy) String() string { return named(guardPolicyNames, "GuardPolicy", g) }
+func (g GuardPolicy) String() string { return enum.Name(guardPolicyNames, "GuardPolicy", g) }
 
 var modeNames = map[Mode]string{
 	0:               "none",
@@ -27,7 +19,7 @@ var modeNames = map[Mode]string{
 }
 
 // String returns the name, or Mode(N) for a value without one here.
-func (m Mode) String() string { return named(modeNames, "Mode", m) }
+func (m Mode) String() string { return enum.Name(modeNames, "Mode", m) }
 
 var printingNames = map[Printing]string{
 	PrintIdle:       "idle",
@@ -39,4 +31,4 @@ var printingNames = map[Printing]string{
 }
 
 // String returns the name, or Printing(N) for a value without one here.
-func (p Printing) String() string { return named(printingNames, "Printing", p) }
+func (p Printing) String() string { return enum.Name(printingNames, "Printing", p) }
