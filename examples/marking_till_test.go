@@ -2,7 +2,6 @@ package examples
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -31,12 +30,12 @@ const (
 type tillProgram struct {
 	url    string
 	cmd    *exec.Cmd
-	stderr *bytes.Buffer
+	stderr *saleLog
 }
 
 func startTill(t *testing.T, args ...string) *tillProgram {
 	t.Helper()
-	p := &tillProgram{stderr: new(bytes.Buffer)}
+	p := &tillProgram{stderr: &saleLog{grown: make(chan struct{}, 1)}}
 	p.cmd = programContext(context.Background(), "marking-till", append([]string{"-listen", "127.0.0.1:0"}, args...)...)
 	p.cmd.Stderr = p.stderr
 	out, err := p.cmd.StdoutPipe()
@@ -462,8 +461,9 @@ func TestTill(t *testing.T) {
 	})
 	t.Run("E35 an address of every interface is told as one to open, with a warning", func(t *testing.T) {
 		p := startTill(t, "-listen", "0.0.0.0:0")
-		if !strings.HasPrefix(p.url, "http://localhost:") || !strings.Contains(p.stderr.String(), "no login") {
-			t.Errorf("%s, %s", p.url, p.stderr)
+		p.stderr.wait(t, "no login")
+		if !strings.HasPrefix(p.url, "http://localhost:") {
+			t.Error(p.url)
 		}
 		p.scan(t, tillShort)
 	})
